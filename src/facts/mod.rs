@@ -1,0 +1,7 @@
+//! From a syntax tree to [`FileFacts`]: one walk, then the tree is dropped.
+
+pub mod model;
+pub mod names;
+pub mod sql;
+
+pub use model::*;

@@ -1,0 +1,95 @@
+//! SQL statements as facts: of `.sql` files and of strings in other languages.
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{FunctionId, Span, TextId};
+
+/// A dialect of SQL, as far as perflint tells them apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Dialect {
+    /// Nothing known: the union of what the others accept.
+    #[default]
+    Generic,
+    /// PostgreSQL and its kin.
+    Postgres,
+    /// MySQL, MariaDB.
+    MySql,
+    /// SQLite.
+    Sqlite,
+    /// ClickHouse.
+    ClickHouse,
+    /// Microsoft SQL Server.
+    MsSql,
+    /// BigQuery, Snowflake, Redshift and other warehouses, where a full scan is the point.
+    Warehouse,
+}
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SqlKind {
+    /// `SELECT`, `WITH … SELECT`, `VALUES`, `TABLE`.
+    Select,
+    /// `INSERT`, `REPLACE`, `MERGE`, `COPY … FROM`.
+    Insert,
+    /// `UPDATE`.
+    Update,
+    /// `DELETE`, `TRUNCATE`.
+    Delete,
+    /// `CREATE`, `ALTER`, `DROP`.
+    Schema,
+    /// Anything else.
+    Other,
+}
+
+/// How a statement was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SqlReading {
+    /// Parsed.
+    Parsed,
+    /// Read token by token, since no parser took it.
+    Tokens,
+}
+
+/// A `*` or `t.*` in a select list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SqlStar {
+    /// Its place in the file.
+    pub span: Span,
+    /// It takes all columns of a base table (not of a subquery, CTE, function or LATERAL with named columns), and the
+    /// rows reach the application: neither inside `EXISTS`, nor in a CTE or subquery whose reader names its columns,
+    /// nor in `INSERT … SELECT`, nor in `RETURNING`.
+    pub of_base_table: bool,
+    /// The base tables it takes columns of.
+    pub tables: Vec<String>,
+}
+
+/// A statement.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SqlStatement {
+    /// What it does.
+    pub kind: SqlKind,
+    /// How it was read.
+    pub reading: SqlReading,
+    /// Its place in the file (for a string, within the literal).
+    pub span: Span,
+    /// The string it stands in; `None` in a `.sql` file.
+    pub text: Option<TextId>,
+    /// The function around it.
+    pub function: FunctionId,
+    /// Base tables, without CTE names, lower case, with the schema where written; a table that is a hole is `?`.
+    pub tables: Vec<String>,
+    /// Stars of the select lists.
+    pub stars: Vec<SqlStar>,
+    /// The outermost query filters its rows: WHERE, HAVING, QUALIFY, or an inner join to something that filters.
+    pub has_filter: bool,
+    /// The outermost query has LIMIT, FETCH FIRST or TOP.
+    pub has_limit: bool,
+    /// The outermost query gives one row whatever the table holds, or a row a group: aggregates, GROUP BY, DISTINCT.
+    pub has_aggregate: bool,
+    /// The outermost query's FROM has nothing but one or more base tables.
+    pub from_base_tables_only: bool,
+    /// Holes that may hold clauses, so that WHERE or LIMIT may be there unseen.
+    pub open_ended: bool,
+    /// Names a statement in a named-query file (`-- name: x`).
+    pub name: Option<String>,
+}

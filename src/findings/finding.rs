@@ -1,0 +1,73 @@
+//! What a rule found.
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Span;
+
+/// How bad, if true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Low,
+    /// Worth fixing.
+    Medium,
+    /// Will hurt.
+    High,
+}
+
+/// How sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A guess.
+    Low,
+    /// Names and shapes fit, and the library is there.
+    Medium,
+    /// Traced through imports or declared types.
+    High,
+}
+
+/// A place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The file.
+    pub path: String,
+    /// The place.
+    pub span: Span,
+    /// What is to be seen there.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// The file.
+    pub path: String,
+    /// What is marked: small, the call and not the loop.
+    pub span: Span,
+    /// What was found; a sentence that stands alone.
+    pub what: String,
+    /// Why it costs.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
+    /// What it costs, in a few words (`1 + N round trips`).
+    pub cost: String,
+    /// The word at the primary place (`queried here`).
+    pub primary_label: String,
+    /// Secondary places, in the order in which to read them.
+    pub related: Vec<Label>,
+    /// The chain of calls from `span` to the effect; empty when the effect is at `span`.
+    pub chain: Vec<Label>,
+    /// The enclosing function's name, for fingerprints.
+    pub function: Option<String>,
+    /// Set when a comment suppresses it: the reason given, if any.
+    pub suppressed: Option<Option<String>>,
+}

@@ -1,0 +1,315 @@
+//! The class hierarchy: bases, library bases, Rust's impl blocks, implementations of interfaces.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::refs::{ClassRef, FileId, FunctionRef};
+use super::resolve::Resolver;
+use super::types::{Type, Typed};
+use crate::catalog::{PathForm, TypeId};
+use crate::facts::{ClassId, ClassKind, FunctionKind, Root, TypeExpr};
+use crate::syntax::Family;
+
+/// How many levels of bases are followed.
+const MAX_BASES: u32 = 12;
+/// An interface with more implementations than this says nothing of a call.
+const MAX_IMPLEMENTATIONS: usize = 12;
+
+/// The hierarchy of all classes of the project.
+#[derive(Debug, Default)]
+pub struct Classes {
+    bases: FxHashMap<ClassRef, Vec<ClassRef>>,
+    derived: FxHashMap<ClassRef, Vec<ClassRef>>,
+    library: FxHashMap<ClassRef, Vec<(TypeId, Vec<Type>)>>,
+    /// The type that an impl block belongs to.
+    owners: FxHashMap<ClassRef, ClassRef>,
+    /// The impl blocks of a type.
+    impls: FxHashMap<ClassRef, Vec<ClassRef>>,
+    /// Methods with a name that says much, by name: the functions of the only class that has it.
+    only: FxHashMap<(Family, Box<str>), Vec<FunctionRef>>,
+}
+
+impl Classes {
+    /// Reads all bases. The resolver must not have a hierarchy yet.
+    pub fn build(resolver: &Resolver) -> Self {
+        let mut classes = Self::default();
+        for file in resolver.sources.ids() {
+            for (row, class) in resolver.sources.file(file).facts.classes.iter().enumerate() {
+                let this = ClassRef { file, id: ClassId(row as u32) };
+                if class.kind == ClassKind::Impl {
+                    classes.add_impl(resolver, this);
+                }
+            }
+        }
+        for file in resolver.sources.ids() {
+            for row in 0..resolver.sources.file(file).facts.classes.len() {
+                classes.add_bases(resolver, ClassRef { file, id: ClassId(row as u32) });
+            }
+        }
+        classes.spread_library_bases();
+        classes.collect_only_owners(resolver);
+        classes
+    }
+
+    fn add_impl(&mut self, resolver: &Resolver, this: ClassRef) {
+        let file = resolver.sources.file(this.file);
+        let class = &file.facts.classes[this.id.index()];
+        let Some(name) = class.name else { return };
+        let own = file.facts.classes.iter().position(|c| c.kind != ClassKind::Impl && c.name == Some(name));
+        let owner = match own {
+            Some(row) => Some(ClassRef { file: this.file, id: ClassId(row as u32) }),
+            None => {
+                let named = TypeExpr { name, args: Vec::new(), span: class.span };
+                match resolver.type_expr(this.file, &named, class.function).is {
+                    Type::Class(owner) => Some(owner),
+                    _ => None,
+                }
+            }
+        };
+        if let Some(owner) = owner {
+            self.owners.insert(this, owner);
+            self.impls.entry(owner).or_default().push(this);
+        }
+    }
+
+    fn add_bases(&mut self, resolver: &Resolver, this: ClassRef) {
+        let file = resolver.sources.file(this.file);
+        let class = &file.facts.classes[this.id.index()];
+        if class.kind == ClassKind::Alias {
+            return;
+        }
+        let owner = self.owner(this);
+        for base in &class.bases {
+            match resolver.type_expr(this.file, base, class.function).is {
+                Type::Class(base) if base != owner => self.add_base(owner, base),
+                Type::Library(id, args) => self.library.entry(owner).or_default().push((id, args)),
+                _ => {}
+            }
+            self.add_extended_path(resolver, this, owner, base);
+        }
+        for decorator in &class.decorators {
+            let path = resolver.access_path(this.file, decorator, class.function);
+            let found = path.and_then(|path| resolver.sources.catalog.type_at(file.family, PathForm::Decorated, &path));
+            if let Some(id) = found {
+                self.library.entry(owner).or_default().push((id, Vec::new()));
+            }
+        }
+    }
+
+    fn add_base(&mut self, class: ClassRef, base: ClassRef) {
+        let bases = self.bases.entry(class).or_default();
+        if !bases.contains(&base) {
+            bases.push(base);
+            self.derived.entry(base).or_default().push(class);
+        }
+    }
+
+    /// `class X extends lib.Base`, where the catalog knows the base by an `extends` path.
+    fn add_extended_path(&mut self, resolver: &Resolver, this: ClassRef, owner: ClassRef, base: &TypeExpr) {
+        let file = resolver.sources.file(this.file);
+        let Some(path) = resolver.type_path(this.file, base, file.facts.classes[this.id.index()].function) else { return };
+        if let Some(id) = resolver.sources.catalog.type_at(file.family, PathForm::Extends, &path) {
+            let args = base.args.iter().map(|arg| resolver.type_expr(this.file, arg, crate::facts::FunctionId::MODULE).is);
+            let entry = self.library.entry(owner).or_default();
+            if !entry.iter().any(|(known, _)| *known == id) {
+                entry.push((id, args.collect()));
+            }
+        }
+    }
+
+    /// Gives each class the library bases of its bases.
+    fn spread_library_bases(&mut self) {
+        let all: Vec<ClassRef> = self.bases.keys().copied().collect();
+        let mut found: Vec<(ClassRef, Vec<(TypeId, Vec<Type>)>)> = Vec::new();
+        for class in all {
+            let mut inherited = self.library.get(&class).cloned().unwrap_or_default();
+            for base in self.ancestors(class) {
+                for entry in self.library.get(&base).into_iter().flatten() {
+                    if !inherited.iter().any(|(id, _)| *id == entry.0) {
+                        inherited.push(entry.clone());
+                    }
+                }
+            }
+            if !inherited.is_empty() {
+                found.push((class, inherited));
+            }
+        }
+        self.library.extend(found);
+    }
+
+    /// Methods that one class alone has, where the name is made of several words, so that it says what it means.
+    fn collect_only_owners(&mut self, resolver: &Resolver) {
+        let mut by_name: FxHashMap<(Family, &str), Vec<(ClassRef, FunctionRef)>> = FxHashMap::default();
+        for id in resolver.sources.ids() {
+            let file = resolver.sources.file(id);
+            for (row, function) in file.facts.functions.iter().enumerate() {
+                let (Some(name), Some(class)) = (function.name, function.class) else { continue };
+                let name = file.name(name);
+                if function.kind == FunctionKind::Declared && has_several_words(name) {
+                    let class = self.owner(ClassRef { file: id, id: class });
+                    let function = FunctionRef { file: id, id: crate::facts::FunctionId(row as u32) };
+                    by_name.entry((file.family, name)).or_default().push((class, function));
+                }
+            }
+        }
+        for ((family, name), owners) in by_name {
+            let related: FxHashSet<ClassRef> = owners.iter().map(|(class, _)| self.topmost(*class)).collect();
+            if related.len() == 1 && owners.len() <= MAX_IMPLEMENTATIONS {
+                let functions = owners.into_iter().map(|(_, function)| function).collect();
+                self.only.insert((family, name.into()), functions);
+            }
+        }
+    }
+
+    fn topmost(&self, class: ClassRef) -> ClassRef {
+        self.ancestors(class).into_iter().last().unwrap_or(class)
+    }
+
+    /// The class that a class's methods belong to: for an impl block, its type.
+    pub fn owner(&self, class: ClassRef) -> ClassRef {
+        self.owners.get(&class).copied().unwrap_or(class)
+    }
+
+    /// The project's classes and interfaces that a class derives from directly.
+    pub fn bases(&self, class: ClassRef) -> &[ClassRef] {
+        self.bases.get(&self.owner(class)).map_or(&[], Vec::as_slice)
+    }
+
+    /// All project classes that a class derives from, nearest first.
+    pub fn ancestors(&self, class: ClassRef) -> Vec<ClassRef> {
+        self.closure(class, &self.bases)
+    }
+
+    fn closure(&self, class: ClassRef, edges: &FxHashMap<ClassRef, Vec<ClassRef>>) -> Vec<ClassRef> {
+        let start = self.owner(class);
+        let (mut found, mut level) = (Vec::new(), vec![start]);
+        for _ in 0..MAX_BASES {
+            let next: Vec<ClassRef> = level.iter().flat_map(|c| edges.get(c).into_iter().flatten()).copied().collect();
+            level.clear();
+            for class in next {
+                if class != start && !found.contains(&class) {
+                    found.push(class);
+                    level.push(class);
+                }
+            }
+            if level.is_empty() || found.len() > 200 {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The library types that a class derives from, through project classes too.
+    pub fn library_bases(&self, class: ClassRef) -> &[(TypeId, Vec<Type>)] {
+        self.library.get(&self.owner(class)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The functions of the only class that has a method of this name; empty when several do, or when the name is a
+    /// single word.
+    pub fn only_owners(&self, family: Family, name: &str) -> &[FunctionRef] {
+        if !has_several_words(name) {
+            return &[];
+        }
+        self.only.get(&(family, name.into())).map_or(&[], Vec::as_slice)
+    }
+
+    /// A member of a class: method, field, or what a method gives to `this.name`; its own, then its bases'.
+    pub fn member(&self, resolver: &Resolver, class: ClassRef, name: &str) -> Typed {
+        let class = self.owner(class);
+        let own = self.own_member(resolver, class, name);
+        if own.is_known() {
+            return own;
+        }
+        self.ancestors(class).into_iter().map(|base| self.own_member(resolver, base, name)).find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
+    }
+
+    fn own_member(&self, resolver: &Resolver, class: ClassRef, name: &str) -> Typed {
+        let parts = std::iter::once(class).chain(self.impls.get(&class).into_iter().flatten().copied());
+        let found = parts.map(|part| part_member(resolver, part, name)).find(Typed::is_known);
+        found.unwrap_or(Typed::UNKNOWN)
+    }
+
+    /// The functions that a call of these methods may reach: an interface's or abstract method's implementations.
+    pub fn implementations(&self, resolver: &Resolver, functions: &[FunctionRef], class: ClassRef, name: &str) -> Vec<FunctionRef> {
+        let mut all = functions.to_vec();
+        for derived in self.closure(class, &self.derived) {
+            if let Type::Function(function) = self.own_member(resolver, derived, name).is
+                && !all.contains(&function)
+            {
+                all.push(function);
+            }
+        }
+        all.truncate(MAX_IMPLEMENTATIONS);
+        all
+    }
+}
+
+/// A member written in one class or impl block.
+fn part_member(resolver: &Resolver, part: ClassRef, name: &str) -> Typed {
+    let file = resolver.sources.file(part.file);
+    let Some(id) = file.index.id(name) else { return Typed::UNKNOWN };
+    if let Some(method) = file.index.method(part.id, id) {
+        return Typed::traced(Type::Function(FunctionRef { file: part.file, id: method }));
+    }
+    let class = &file.facts.classes[part.id.index()];
+    for field in class.fields.iter().filter(|field| field.name == id) {
+        let declared = field.annotation.as_ref().map(|expr| resolver.type_expr(part.file, expr, method_scope(file, part.id, class)));
+        let typed = declared.filter(Typed::is_known);
+        let typed = typed.or_else(|| field.value.as_ref().map(|value| resolver.operand(part.file, value, class.function)));
+        if let Some(typed) = typed.filter(Typed::is_known) {
+            return typed;
+        }
+    }
+    let binds = file.index.field_binds(part.id, id);
+    let values = binds.iter().map(|bind| resolver.bind(part.file, &file.facts.binds[bind.index()]));
+    values.into_iter().find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
+}
+
+/// A function inside the class, so that `Self` in a field's type finds it; the class's own scope when it has none.
+fn method_scope(file: &super::sources::ProjectFile, id: ClassId, class: &crate::facts::Class) -> crate::facts::FunctionId {
+    let method = file.facts.functions.iter().position(|f| f.class == Some(id));
+    method.map_or(class.function, |row| crate::facts::FunctionId(row as u32))
+}
+
+/// Whether a name is made of two or more words: `get_user`, `findByEmail`.
+fn has_several_words(name: &str) -> bool {
+    let name = name.trim_matches('_');
+    name.contains('_') || name.chars().skip(1).any(char::is_uppercase) && name.chars().any(char::is_lowercase)
+}
+
+impl Resolver<'_> {
+    /// The access path of a decorator or another value that lies outside the project; a call's is that of its callee.
+    pub fn access_path(&self, at: FileId, operand: &crate::facts::Operand, function: crate::facts::FunctionId) -> Option<String> {
+        let file = self.sources.file(at);
+        let operand = match operand.root {
+            Root::Call(call) if operand.path.is_empty() => &file.facts.calls[call.index()].callee,
+            _ => operand,
+        };
+        match self.operand(at, operand, function).is {
+            Type::Path(path) => Some(path.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The access path of a declared type that lies outside the project, the catalog's own types included.
+    pub(super) fn type_path(&self, at: FileId, expr: &TypeExpr, function: crate::facts::FunctionId) -> Option<String> {
+        let file = self.sources.file(at);
+        let text = file.name(expr.name);
+        let mut segments = text.split('.');
+        let first = segments.next()?;
+        let id = file.index.id(first)?;
+        let declaration = file.index.lookup(&file.facts, id, function, u32::MAX);
+        let mut path = match declaration.map(|d| d.what) {
+            Some(super::index::Declared::Import(row)) => {
+                let import = &file.facts.imports[row as usize];
+                let module = file.name(import.module).to_owned();
+                import.member.map_or(module.clone(), |member| format!("{module}.{}", file.name(member)))
+            }
+            Some(_) => return None,
+            None => first.to_owned(),
+        };
+        for segment in segments {
+            path = format!("{path}.{segment}");
+        }
+        Some(path)
+    }
+}

@@ -1,0 +1,229 @@
+//! What a name may stand for in one file: declarations by name, members of classes, uses by place.
+
+use rustc_hash::FxHashMap;
+
+use crate::facts::{
+    BindId, BindKind, BlockId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root, Span,
+};
+
+/// What declares a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declared {
+    /// The parameter at this place of the function's list.
+    Param(FunctionId, u32),
+    /// A bind with an empty path.
+    Bind(BindId),
+    /// A function or method-free closure name.
+    Function(FunctionId),
+    /// A class.
+    Class(ClassId),
+    /// An import, by its place in the table.
+    Import(u32),
+}
+
+/// A declaration of a name in a function.
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration {
+    /// The function in whose scope it stands.
+    pub function: FunctionId,
+    /// Where it starts to hold.
+    pub start: u32,
+    /// What it is.
+    pub what: Declared,
+}
+
+/// Lookup tables of one file.
+#[derive(Debug, Default)]
+pub struct FileIndex {
+    declarations: FxHashMap<NameId, Vec<Declaration>>,
+    ids: FxHashMap<Box<str>, NameId>,
+    /// Binds through `this` or `self`: (class, field) to the binds.
+    field_binds: FxHashMap<(ClassId, NameId), Vec<BindId>>,
+    /// Methods by class and name.
+    methods: FxHashMap<(ClassId, NameId), FunctionId>,
+    /// Loops whose callback is this function.
+    callback_loops: FxHashMap<FunctionId, LoopId>,
+    /// Return values by function.
+    returns: FxHashMap<FunctionId, Vec<u32>>,
+}
+
+impl FileIndex {
+    /// Builds the tables.
+    pub fn new(facts: &FileFacts) -> Self {
+        let mut index = Self { ids: facts.names.iter().map(|(id, text)| (text.into(), id)).collect(), ..Self::default() };
+        index.add_functions(facts);
+        index.add_binds(facts);
+        index.add_classes(facts);
+        for (row, import) in facts.imports.iter().enumerate() {
+            index.declare(import.local, import.function, import.span.start, Declared::Import(row as u32));
+        }
+        for (row, each) in facts.loops.iter().enumerate() {
+            if let crate::facts::BlockKind::Function(function) = facts.blocks[each.body.index()].kind {
+                index.callback_loops.insert(function, LoopId(row as u32));
+            }
+        }
+        for (row, exit) in facts.exits.iter().enumerate() {
+            if exit.kind == ExitKind::Return && exit.value.is_some() {
+                index.returns.entry(exit.function).or_default().push(row as u32);
+            }
+        }
+        index
+    }
+
+    fn declare(&mut self, name: NameId, function: FunctionId, start: u32, what: Declared) {
+        self.declarations.entry(name).or_default().push(Declaration { function, start, what });
+    }
+
+    fn add_functions(&mut self, facts: &FileFacts) {
+        for (row, function) in facts.functions.iter().enumerate() {
+            let id = FunctionId(row as u32);
+            for (place, param) in function.params.iter().enumerate() {
+                self.declare(param.name, id, param.span.start, Declared::Param(id, place as u32));
+            }
+            let Some(name) = function.name else { continue };
+            match function.class {
+                Some(class) => {
+                    self.methods.entry((class, name)).or_insert(id);
+                }
+                None if function.kind == crate::facts::FunctionKind::Declared => {
+                    let scope = function.parent.unwrap_or(FunctionId::MODULE);
+                    self.declare(name, scope, function.span.start, Declared::Function(id));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn add_binds(&mut self, facts: &FileFacts) {
+        for (row, bind) in facts.binds.iter().enumerate() {
+            let id = BindId(row as u32);
+            match bind.target.root {
+                Root::Name(name) if bind.target.path.is_empty() && bind.kind != BindKind::Delete => {
+                    self.declare(name, bind.function, bind.target.span.start, Declared::Bind(id));
+                }
+                Root::This if bind.target.path.len() == 1 => {
+                    if let Some(class) = enclosing_class(facts, bind.function) {
+                        self.field_binds.entry((class, bind.target.path[0])).or_default().push(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn add_classes(&mut self, facts: &FileFacts) {
+        for (row, class) in facts.classes.iter().enumerate() {
+            if let (Some(name), true) = (class.name, class.kind != ClassKind::Impl) {
+                self.declare(name, class.function, class.span.start, Declared::Class(ClassId(row as u32)));
+            }
+        }
+    }
+
+    /// The id of a string, if this file has it.
+    pub fn id(&self, text: &str) -> Option<NameId> {
+        self.ids.get(text).copied()
+    }
+
+    /// Declarations of a name in the whole file.
+    pub fn declarations(&self, name: NameId) -> &[Declaration] {
+        self.declarations.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The binds `self.field = …` in methods of a class.
+    pub fn field_binds(&self, class: ClassId, field: NameId) -> &[BindId] {
+        self.field_binds.get(&(class, field)).map_or(&[], Vec::as_slice)
+    }
+
+    /// A method of a class, bases left out.
+    pub fn method(&self, class: ClassId, name: NameId) -> Option<FunctionId> {
+        self.methods.get(&(class, name)).copied()
+    }
+
+    /// The loop whose callback this function is.
+    pub fn callback_loop(&self, function: FunctionId) -> Option<LoopId> {
+        self.callback_loops.get(&function).copied()
+    }
+
+    /// The rows of `exits` that return a value from a function.
+    pub fn returns(&self, function: FunctionId) -> &[u32] {
+        self.returns.get(&function).map_or(&[], Vec::as_slice)
+    }
+
+    /// The declaration that a name read at `offset` in `function` means: the innermost scope that declares it, there
+    /// the last one before `offset` whose block is around it, else the first one.
+    pub fn lookup(&self, facts: &FileFacts, name: NameId, function: FunctionId, offset: u32) -> Option<Declaration> {
+        self.candidates(facts, name, function, offset).next()
+    }
+
+    /// All declarations that a name read at `offset` may mean, best first, of the innermost scope that has any.
+    pub fn candidates<'a>(
+        &'a self,
+        facts: &'a FileFacts,
+        name: NameId,
+        function: FunctionId,
+        offset: u32,
+    ) -> impl Iterator<Item = Declaration> + 'a {
+        let all = self.declarations(name);
+        let mut scope = if all.is_empty() { None } else { Some(function) };
+        let mut found: Vec<Declaration> = Vec::new();
+        while let Some(current) = scope {
+            let mut inside = offset;
+            if current != function {
+                inside = u32::MAX; // an outer scope: whatever has been given to the name by the time this runs
+            }
+            found.extend(all.iter().filter(|d| d.function == current && reaches(facts, d, offset)));
+            if !found.is_empty() {
+                found.sort_by_key(|d| (d.start > inside, if d.start > inside { d.start } else { u32::MAX - d.start }));
+                break;
+            }
+            scope = facts.functions[current.index()].parent;
+        }
+        found.into_iter()
+    }
+}
+
+/// Whether a declaration's block is around `offset` (names of `let` and patterns end with their block).
+fn reaches(facts: &FileFacts, declaration: &Declaration, offset: u32) -> bool {
+    match declaration.what {
+        Declared::Bind(id) => {
+            let bind = &facts.binds[id.index()];
+            !matches!(bind.kind, BindKind::Declare | BindKind::Pattern)
+                || facts.blocks[bind.block.index()].span.covers(offset)
+                || bind.block == BlockId::MODULE
+                || bind.kind == BindKind::Pattern && bind.target.span.start <= offset
+        }
+        _ => true,
+    }
+}
+
+/// The class whose method `function` is, or stands in.
+pub fn enclosing_class(facts: &FileFacts, function: FunctionId) -> Option<ClassId> {
+    let mut current = Some(function);
+    while let Some(id) = current {
+        let row = &facts.functions[id.index()];
+        if row.class.is_some() {
+            return row.class;
+        }
+        current = row.parent;
+    }
+    None
+}
+
+/// Names read inside a span, in order.
+pub fn uses_in(facts: &FileFacts, span: Span) -> impl Iterator<Item = &crate::facts::Use> {
+    let first = facts.uses.partition_point(|u| u.start < span.start);
+    facts.uses[first..].iter().take_while(move |u| u.start < span.end)
+}
+
+/// Calls that lie wholly inside a span. Calls are in post-order, hence not sorted by start: the scan is over the rows
+/// of the enclosing stretch.
+pub fn calls_in(facts: &FileFacts, span: Span) -> impl Iterator<Item = crate::facts::CallId> + '_ {
+    // Post-order means ends never decrease, except that a call's operators may share its end.
+    let first = facts.calls.partition_point(|c| c.span.end <= span.start);
+    facts.calls[first..]
+        .iter()
+        .enumerate()
+        .take_while(move |(_, c)| c.span.end <= span.end)
+        .filter(move |(_, c)| span.contains(c.span))
+        .map(move |(offset, _)| crate::facts::CallId((first + offset) as u32))
+}

@@ -1,0 +1,312 @@
+//! Fields of values, imports, access paths and declared types.
+
+use super::refs::{ClassRef, FileId, FunctionRef};
+use super::resolve::{Resolver, is_element};
+use super::types::{Grade, Marks, Type, Typed};
+use crate::catalog::{PathForm, TypeHead, TypeTerm};
+use crate::facts::{FunctionId, Root, TypeExpr};
+use crate::syntax::Family;
+
+/// How many re-exports are followed.
+const MAX_RE_EXPORTS: u32 = 8;
+/// How deep a declared type is read.
+const MAX_TYPE_DEPTH: u32 = 8;
+/// Decorators of Python's own that make a method read like a field.
+const PROPERTY_DECORATORS: [&str; 3] = ["property", "cached_property", "functools.cached_property"];
+
+impl Resolver<'_> {
+    /// The type of a field of a value.
+    pub(super) fn field(&self, at: FileId, of: &Typed, name: &str) -> Typed {
+        match &of.is {
+            Type::Unknown | Type::Function(_) => Typed::UNKNOWN,
+            _ if is_element(name) => self.element(of),
+            Type::Library(on, args) => self.library_field(*on, args, of, name),
+            Type::Class(class) => self.class_field(*class, of, name),
+            Type::Module(file) => self.export(*file, name, 0).at_most(of.grade),
+            Type::Path(path) => {
+                let whole = format!("{path}.{name}");
+                self.path(at, &whole, of.grade)
+            }
+            Type::Object(file, id) => {
+                let entries = &self.sources.file(*file).facts.objects[id.index()].entries;
+                let value = entries.iter().find(|(key, _)| self.sources.file(*file).name(*key) == name);
+                value.map_or(Typed::UNKNOWN, |(_, value)| self.operand(*file, value, self.function_around(*file, value.span.start)))
+            }
+        }
+    }
+
+    /// The innermost function around an offset.
+    pub(super) fn function_around(&self, file: FileId, offset: u32) -> FunctionId {
+        let functions = &self.sources.file(file).facts.functions;
+        let inner = functions.iter().enumerate().filter(|(_, f)| f.span.covers(offset));
+        inner.min_by_key(|(_, f)| f.span.end - f.span.start).map_or(FunctionId::MODULE, |(row, _)| FunctionId(row as u32))
+    }
+
+    fn library_field(&self, on: crate::catalog::TypeId, args: &[Type], of: &Typed, name: &str) -> Typed {
+        let catalog = self.sources.catalog;
+        if let Some(&row) = catalog.fields(on, name).first() {
+            return of.become_type(field_term(&catalog.field(row).gives, of, args));
+        }
+        if catalog.type_of(on).transparent {
+            let inner = args.first().cloned().unwrap_or_default();
+            return self.field(FileId(0), &of.become_type(inner), name);
+        }
+        Typed::UNKNOWN
+    }
+
+    fn class_field(&self, class: ClassRef, of: &Typed, name: &str) -> Typed {
+        let member = self.classes.member(self, class, name);
+        if member.is_known() {
+            let is_property = match member.is {
+                Type::Function(function) => self.is_property(function),
+                _ => false,
+            };
+            return match member.is {
+                Type::Function(function) if is_property => self.result_of(function),
+                _ => member,
+            }
+            .at_most(of.grade);
+        }
+        let catalog = self.sources.catalog;
+        for (on, args) in self.classes.library_bases(class) {
+            if let Some(&row) = catalog.fields(*on, name).first() {
+                return of.become_type(field_term(&catalog.field(row).gives, of, args));
+            }
+        }
+        Typed::UNKNOWN
+    }
+
+    fn is_property(&self, function: FunctionRef) -> bool {
+        let file = self.sources.file(function.file);
+        self.sources.function(function).decorators.iter().any(|decorator| {
+            let Root::Name(root) = decorator.root else { return false };
+            let whole = std::iter::once(root).chain(decorator.path.iter().copied()).map(|part| file.name(part));
+            let whole = whole.collect::<Vec<_>>().join(".");
+            PROPERTY_DECORATORS.contains(&whole.as_str())
+        })
+    }
+
+    /// A field that is distinctive whatever it is read from.
+    pub(super) fn named_field(&self, at: FileId, name: &str) -> Typed {
+        let file = self.sources.file(at);
+        let catalog = self.sources.catalog;
+        let row = catalog.named_fields(file.family, name).iter().find(|row| file.has(catalog.field(**row).library));
+        row.map_or(Typed::UNKNOWN, |row| Typed {
+            is: field_term(&catalog.field(*row).gives, &Typed::UNKNOWN, &[]),
+            grade: Grade::Named,
+            marks: Marks::default(),
+        })
+    }
+
+    /// What an import brings in.
+    pub(super) fn import(&self, at: FileId, row: u32) -> Typed {
+        let file = self.sources.file(at);
+        let import = &file.facts.imports[row as usize];
+        let (module, local) = (file.name(import.module), file.name(import.local));
+        let member = import.member.map(|member| file.name(member));
+        if file.family == Family::Rust {
+            let whole = member.map_or_else(|| module.to_owned(), |member| format!("{module}.{member}"));
+            return self.path(at, &whole, Grade::Traced);
+        }
+        // Python's `import a.b` brings in `a`.
+        let is_package = member.is_none() && file.family == Family::Python && module.split('.').next() == Some(local);
+        let module = if is_package { local } else { module };
+        match (self.modules.resolve(file.family, &file.facts.path, module), member) {
+            (Some(found), Some(member)) => {
+                let exported = self.export(found, member, 0);
+                if exported.is_known() { exported } else { self.submodule(at, module, member) }
+            }
+            (Some(found), None) => Typed::traced(Type::Module(found)),
+            (None, Some(member)) => self.submodule(at, module, member),
+            (None, None) => self.path(at, module, Grade::Traced),
+        }
+    }
+
+    /// A module's member that is a module itself, or lies outside the project.
+    fn submodule(&self, at: FileId, module: &str, member: &str) -> Typed {
+        let file = self.sources.file(at);
+        let joined = if module.ends_with('.') { format!("{module}{member}") } else { format!("{module}.{member}") };
+        if file.family == Family::Python
+            && let Some(found) = self.modules.resolve(Family::Python, &file.facts.path, &joined)
+        {
+            return Typed::traced(Type::Module(found));
+        }
+        self.path(at, &joined, Grade::Traced)
+    }
+
+    /// What an access path leads to: the project's own, a type of the catalog, or the path itself.
+    pub(super) fn path(&self, at: FileId, path: &str, grade: Grade) -> Typed {
+        let file = self.sources.file(at);
+        if file.family == Family::Rust
+            && let Some((found, taken)) = self.modules.rust(&file.facts.path, path)
+        {
+            let mut value = Typed { is: Type::Module(found), grade, marks: Marks::default() };
+            for segment in path.split('.').skip(taken) {
+                value = self.field(found, &value, segment);
+            }
+            if value.is_known() {
+                return value;
+            }
+        }
+        if file.family == Family::Python
+            && path.contains('.')
+            && let Some(found) = self.modules.resolve(Family::Python, &file.facts.path, path)
+        {
+            return Typed { is: Type::Module(found), grade, marks: Marks::default() };
+        }
+        let known = self.sources.catalog.type_at(file.family, PathForm::Plain, path);
+        let is = known.map_or_else(|| Type::Path(path.into()), |id| Type::Library(id, Vec::new()));
+        Typed { is, grade, marks: Marks::default() }
+    }
+
+    /// What a file gives under a name.
+    pub fn export(&self, file: FileId, name: &str, followed: u32) -> Typed {
+        if followed > MAX_RE_EXPORTS {
+            return Typed::UNKNOWN;
+        }
+        let source = self.sources.file(file);
+        if source.family != Family::JavaScript {
+            return self.module_member(file, name, followed);
+        }
+        let named = source.facts.exports.iter().filter(|e| source.name(e.name) == name);
+        for export in named {
+            let typed = match (&export.value, export.from) {
+                (Some(value), _) => self.operand(file, value, FunctionId::MODULE),
+                (None, Some((module, member))) => self.re_export(file, module, source.name(member), followed),
+                (None, None) => Typed::UNKNOWN,
+            };
+            if typed.is_known() {
+                return typed;
+            }
+        }
+        for export in source.facts.exports.iter().filter(|e| source.name(e.name) == "*") {
+            if let Some((module, _)) = export.from {
+                let typed = self.re_export(file, module, name, followed);
+                if typed.is_known() {
+                    return typed;
+                }
+            }
+        }
+        // `module.exports = { find }` and `exports.find = …` reach their members through the default export.
+        if name != "default" { self.member_of_default(file, name, followed) } else { Typed::UNKNOWN }
+    }
+
+    fn member_of_default(&self, file: FileId, name: &str, followed: u32) -> Typed {
+        match self.export(file, "default", followed + 1) {
+            default @ Typed { is: Type::Object(..), .. } => self.field(file, &default, name),
+            _ => Typed::UNKNOWN,
+        }
+    }
+
+    fn re_export(&self, file: FileId, module: crate::facts::NameId, member: &str, followed: u32) -> Typed {
+        let source = self.sources.file(file);
+        let module = source.name(module);
+        match self.modules.resolve(source.family, &source.facts.path, module) {
+            Some(found) if member == "*" => Typed::traced(Type::Module(found)),
+            Some(found) => self.export(found, member, followed + 1),
+            None => self.path(file, &format!("{module}.{member}"), Grade::Traced),
+        }
+    }
+
+    /// A Python or Rust module's member: what the name means at the end of the module.
+    fn module_member(&self, file: FileId, name: &str, followed: u32) -> Typed {
+        let source = self.sources.file(file);
+        if let Some(id) = source.index.id(name) {
+            let candidates = source.index.candidates(&source.facts, id, FunctionId::MODULE, u32::MAX);
+            let found = candidates.into_iter().map(|declaration| self.declared(file, declaration)).find(Typed::is_known);
+            if let Some(found) = found {
+                return found;
+            }
+        }
+        for import in source.facts.imports.iter().filter(|i| source.name(i.local) == "*") {
+            let module = source.name(import.module);
+            if let Some(found) = self.modules.resolve(source.family, &source.facts.path, module)
+                && found != file
+            {
+                let typed = self.export(found, name, followed + 1);
+                if typed.is_known() {
+                    return typed;
+                }
+            }
+        }
+        Typed::UNKNOWN
+    }
+
+    /// The type that a declared type names.
+    pub fn type_expr(&self, at: FileId, expr: &TypeExpr, function: FunctionId) -> Typed {
+        self.type_expr_within(at, expr, function, 0).at_most(Grade::Typed)
+    }
+
+    fn type_expr_within(&self, at: FileId, expr: &TypeExpr, function: FunctionId, depth: u32) -> Typed {
+        if depth > MAX_TYPE_DEPTH {
+            return Typed::UNKNOWN;
+        }
+        let file = self.sources.file(at);
+        let text = file.name(expr.name);
+        let inner = |arg: &TypeExpr| self.type_expr_within(at, arg, function, depth + 1);
+        match text {
+            "|" => return expr.args.iter().map(inner).find(Typed::is_known).unwrap_or(Typed::UNKNOWN),
+            "()" | "fn" | "{}" => return Typed::UNKNOWN,
+            "Self" | "typing.Self" => return self.this_type(at, function),
+            _ => {}
+        }
+        let mut segments = text.split('.');
+        let first = segments.next().unwrap_or(text);
+        let mut named = match file.index.id(first) {
+            Some(id) => self.type_name(at, id, function, expr.span.start),
+            None => self.path(at, first, Grade::Traced),
+        };
+        for segment in segments {
+            named = self.field(at, &named, segment);
+        }
+        match named.is {
+            Type::Library(id, ref args) if args.is_empty() => {
+                let args: Vec<Type> = expr.args.iter().map(|arg| inner(arg).is).collect();
+                if self.sources.catalog.type_of(id).transparent {
+                    let first = args.into_iter().find(|arg| *arg != Type::Unknown);
+                    return first.map_or(Typed::UNKNOWN, |is| named.become_type(is));
+                }
+                named.become_type(Type::Library(id, args))
+            }
+            Type::Path(_) | Type::Function(_) | Type::Object(..) => Typed::UNKNOWN,
+            _ => named,
+        }
+    }
+
+    fn this_type(&self, at: FileId, function: FunctionId) -> Typed {
+        match super::index::enclosing_class(&self.sources.file(at).facts, function) {
+            Some(id) => Typed::traced(Type::Class(self.classes.owner(ClassRef { file: at, id }))),
+            None => Typed::UNKNOWN,
+        }
+    }
+
+    /// A name in a type: only classes and imports give types.
+    fn type_name(&self, at: FileId, name: crate::facts::NameId, function: FunctionId, offset: u32) -> Typed {
+        use super::index::Declared;
+        let file = self.sources.file(at);
+        let mut scope = Some(function);
+        while let Some(current) = scope {
+            let here = file.index.declarations(name).iter().filter(|d| {
+                d.function == current && matches!(d.what, Declared::Class(_) | Declared::Import(_))
+            });
+            if let Some(found) = here.min_by_key(|d| offset.abs_diff(d.start)) {
+                return self.declared(at, *found);
+            }
+            scope = file.facts.functions[current.index()].parent;
+        }
+        if file.index.declarations(name).iter().any(|d| d.function == FunctionId::MODULE) {
+            return self.name(at, name, FunctionId::MODULE, u32::MAX);
+        }
+        self.path(at, file.name(name), Grade::Traced)
+    }
+}
+
+/// A field's type, which may speak of the receiver only.
+fn field_term(term: &TypeTerm<crate::catalog::TypeId>, receiver: &Typed, args: &[Type]) -> Type {
+    match &term.head {
+        TypeHead::Type(id) => Type::Library(*id, term.args.iter().map(|arg| field_term(arg, receiver, args)).collect()),
+        TypeHead::Receiver => receiver.is.clone(),
+        TypeHead::Element => args.first().cloned().unwrap_or_default(),
+        TypeHead::Argument(_) | TypeHead::Callback => Type::Unknown,
+    }
+}

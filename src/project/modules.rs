@@ -1,0 +1,251 @@
+//! From the text of an import to a file of the project.
+
+use rustc_hash::FxHashMap;
+
+use super::layout::{Layout, folders_up};
+use super::refs::FileId;
+use crate::syntax::Family;
+
+/// Extensions tried for a JavaScript import, in the order of Node's and TypeScript's resolution.
+const SCRIPT_ENDINGS: [&str; 8] = [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts"];
+
+/// Finds files by the imports that name them.
+#[derive(Debug)]
+pub struct Modules<'a> {
+    layout: &'a Layout,
+    by_path: FxHashMap<&'a str, FileId>,
+}
+
+impl<'a> Modules<'a> {
+    /// Over the sorted paths of all files.
+    pub fn new(layout: &'a Layout, paths: impl Iterator<Item = &'a str>) -> Self {
+        let by_path = paths.enumerate().map(|(place, path)| (path, FileId(place as u32))).collect();
+        Self { layout, by_path }
+    }
+
+    /// The file with exactly this path.
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The file that `module`, imported in the file `from`, means; `None` for what is outside the project.
+    pub fn resolve(&self, family: Family, from: &str, module: &str) -> Option<FileId> {
+        match family {
+            Family::JavaScript => self.script(from, module),
+            Family::Python => self.python(from, module),
+            Family::Rust => self.rust(from, module).map(|(file, _)| file),
+            Family::Sql => None,
+        }
+    }
+
+    fn script(&self, from: &str, module: &str) -> Option<FileId> {
+        if module.starts_with('.') {
+            return self.script_path(&join(folder_of(from), module)?);
+        }
+        for alias in self.layout.aliases.iter().filter(|alias| is_inside(from, &alias.folder)) {
+            let targets = alias.patterns.iter().find_map(|(pattern, targets)| Some((matched(pattern, module)?, targets)));
+            if let Some((star, targets)) = targets {
+                let found = targets.iter().find_map(|target| self.script_path(&target.replacen('*', star, 1)));
+                if found.is_some() {
+                    return found;
+                }
+            }
+            if let Some(found) = alias.base.as_ref().and_then(|base| self.script_path(&join(base, module)?)) {
+                return Some(found);
+            }
+        }
+        self.local_package(module)
+    }
+
+    fn local_package(&self, module: &str) -> Option<FileId> {
+        let inside = |name: &str| module.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let (package, rest) = self.layout.packages.iter().find_map(|p| Some((p, inside(&p.name)?)))?;
+        if rest.is_empty() {
+            let entry = package.entry.as_ref().and_then(|entry| self.script_path(entry));
+            return entry
+                .or_else(|| self.script_path(&join(&package.folder, "src/index")?))
+                .or_else(|| self.script_path(&join(&package.folder, "index")?));
+        }
+        let rest = &rest[1..];
+        let sources = join(&join(&package.folder, "src")?, rest)?;
+        self.script_path(&join(&package.folder, rest)?).or_else(|| self.script_path(&sources))
+    }
+
+    fn script_path(&self, path: &str) -> Option<FileId> {
+        let exact = self.file(path);
+        if exact.is_some() {
+            return exact;
+        }
+        let stem = [".js", ".mjs", ".cjs", ".jsx"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path);
+        let with = |base: &str, ending: &str| self.file(&format!("{base}{ending}"));
+        SCRIPT_ENDINGS
+            .iter()
+            .find_map(|ending| with(stem, ending).or_else(|| with(path, ending)))
+            .or_else(|| SCRIPT_ENDINGS.iter().find_map(|ending| self.file(&format!("{path}/index{ending}"))))
+    }
+
+    fn python(&self, from: &str, module: &str) -> Option<FileId> {
+        let dots = module.bytes().take_while(|&b| b == b'.').count();
+        let rest = module[dots..].replace('.', "/");
+        if dots > 0 {
+            let folder = folders_up(from).nth(dots - 1)?;
+            return self.python_path(&join(folder, &rest)?);
+        }
+        folders_up(from).find_map(|folder| {
+            self.python_path(&join(folder, &rest)?).or_else(|| self.python_path(&join(&join(folder, "src")?, &rest)?))
+        })
+    }
+
+    fn python_path(&self, path: &str) -> Option<FileId> {
+        if path.is_empty() {
+            return self.file("__init__.py");
+        }
+        self.file(&format!("{path}.py")).or_else(|| self.file(&format!("{path}/__init__.py")))
+    }
+
+    /// The file of the longest prefix of a Rust path that names a module, with how many segments it took.
+    pub fn rust(&self, from: &str, path: &str) -> Option<(FileId, usize)> {
+        let segments: Vec<&str> = path.split('.').collect();
+        let first = *segments.first()?;
+        let (mut base, skip) = match first {
+            "crate" => (self.crate_root(from)?, 1),
+            "self" => (rust_module_folder(from), 1),
+            "super" => {
+                let ups = segments.iter().take_while(|s| **s == "super").count();
+                let mut folder = rust_module_folder(from);
+                for _ in 0..ups {
+                    folder = folder.rsplit_once('/').map(|(parent, _)| parent.to_owned())?;
+                }
+                (folder, ups)
+            }
+            name => match self.layout.crates.iter().find(|c| c.name == name) {
+                Some(krate) => (join(&krate.folder, "src")?, 1),
+                None => (rust_module_folder(from), 0),
+            },
+        };
+        let mut found = if skip > 0 { self.rust_module(&base).map(|file| (file, skip)) } else { None };
+        for (taken, segment) in segments.iter().enumerate().skip(skip) {
+            base = join(&base, segment)?;
+            match self.rust_module(&base) {
+                Some(file) => found = Some((file, taken + 1)),
+                None => break,
+            }
+        }
+        found
+    }
+
+    fn crate_root(&self, from: &str) -> Option<String> {
+        folders_up(from)
+            .find(|folder| ["lib.rs", "main.rs"].iter().any(|name| self.by_path.contains_key(at(folder, name).as_str())))
+            .map(str::to_owned)
+    }
+
+    fn rust_module(&self, folder: &str) -> Option<FileId> {
+        self.file(&format!("{folder}.rs"))
+            .or_else(|| ["mod.rs", "lib.rs", "main.rs"].iter().find_map(|name| self.file(&at(folder, name))))
+    }
+}
+
+/// The folder that holds the submodules of a Rust file.
+fn rust_module_folder(path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    match name {
+        "mod.rs" | "lib.rs" | "main.rs" => folder.to_owned(),
+        _ => at(folder, name.strip_suffix(".rs").unwrap_or(name)),
+    }
+}
+
+fn at(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn is_inside(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// What `*` stands for when `module` fits `pattern`.
+fn matched<'m>(pattern: &str, module: &'m str) -> Option<&'m str> {
+    match pattern.split_once('*') {
+        Some((before, after)) => module.strip_prefix(before)?.strip_suffix(after),
+        None => (pattern == module).then_some(""),
+    }
+}
+
+/// Joins and normalises; `None` when it would leave the root.
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::layout::{LocalPackage, PathAliases};
+
+    fn find(layout: &Layout, files: &[&'static str], family: Family, from: &str, module: &str) -> Option<&'static str> {
+        let modules = Modules::new(layout, files.iter().copied());
+        modules.resolve(family, from, module).map(|file| files[file.index()])
+    }
+
+    #[test]
+    fn script_imports_follow_relative_paths_aliases_and_workspace_packages() {
+        let layout = Layout {
+            aliases: vec![PathAliases {
+                folder: "web".into(),
+                base: Some("web".into()),
+                patterns: vec![("@/*".into(), vec!["web/src/*".into()])],
+            }],
+            packages: vec![LocalPackage { name: "@acme/db".into(), folder: "packages/db".into(), entry: None }],
+            ..Layout::default()
+        };
+        let files = ["packages/db/src/index.ts", "web/src/a.ts", "web/src/lib/index.js", "web/top.ts"];
+        let script = |from, module| find(&layout, &files, Family::JavaScript, from, module);
+        assert_eq!(script("web/src/a.ts", "./lib"), Some("web/src/lib/index.js"));
+        assert_eq!(script("web/src/lib/index.js", "../a.js"), Some("web/src/a.ts"));
+        assert_eq!(script("web/src/a.ts", "@/lib"), Some("web/src/lib/index.js"));
+        assert_eq!(script("web/src/a.ts", "top"), Some("web/top.ts"));
+        assert_eq!(script("web/src/a.ts", "@acme/db"), Some("packages/db/src/index.ts"));
+        assert_eq!(script("web/src/a.ts", "express"), None);
+        assert_eq!(script("web/src/a.ts", "../../../../x"), None);
+    }
+
+    #[test]
+    fn python_imports_are_relative_or_found_from_any_folder_above() {
+        let layout = Layout::default();
+        let files = ["app/__init__.py", "app/db/models.py", "app/web/views.py"];
+        let python = |module| find(&layout, &files, Family::Python, "app/web/views.py", module);
+        assert_eq!(python("..db.models"), Some("app/db/models.py"));
+        assert_eq!(python("app.db.models"), Some("app/db/models.py"));
+        assert_eq!(python("app"), Some("app/__init__.py"));
+        assert_eq!(python("django.db"), None);
+    }
+
+    #[test]
+    fn rust_paths_start_at_the_crate_the_module_or_another_crate() {
+        let layout = Layout {
+            crates: vec![LocalPackage { name: "store".into(), folder: "crates/store".into(), entry: None }],
+            ..Layout::default()
+        };
+        let files = ["crates/store/src/lib.rs", "src/db/mod.rs", "src/db/users.rs", "src/main.rs"];
+        let modules = Modules::new(&layout, files.iter().copied());
+        let rust = |from: &str, path: &str| modules.rust(from, path).map(|(file, taken)| (files[file.index()], taken));
+        assert_eq!(rust("src/db/users.rs", "crate.db.users.find"), Some(("src/db/users.rs", 3)));
+        assert_eq!(rust("src/db/users.rs", "super.Pool"), Some(("src/db/mod.rs", 1)));
+        assert_eq!(rust("src/main.rs", "db.users.find"), Some(("src/db/users.rs", 2)));
+        assert_eq!(rust("src/main.rs", "store.open"), Some(("crates/store/src/lib.rs", 1)));
+        assert_eq!(rust("src/main.rs", "sqlx.query"), None);
+    }
+}

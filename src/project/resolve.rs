@@ -1,0 +1,515 @@
+//! Traces expressions to types and calls to what they call.
+
+use std::cell::Cell;
+use std::sync::Mutex;
+
+use rustc_hash::FxHashMap;
+
+use super::classes::Classes;
+use super::index::{Declaration, Declared};
+use super::modules::Modules;
+use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
+use super::sources::{ProjectFile, Sources};
+use super::types::{Grade, Marks, Type, Typed};
+use crate::catalog::{CallRowId, PathForm};
+use crate::facts::{
+    Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Root,
+};
+use crate::syntax::Family;
+
+/// How many steps one question may take: deep chains beyond it are unknown.
+const FUEL: u32 = 4000;
+/// How deep the questions may nest.
+const DEPTH: u32 = 40;
+
+/// What a call calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Nothing is known.
+    Unknown,
+    /// A row of the catalog.
+    Row(CallRowId),
+    /// Functions of the project: one, or an interface's implementations.
+    Functions(Vec<FunctionRef>),
+    /// A class of the project is built.
+    Class(ClassRef),
+}
+
+/// What is known of a call.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// What it calls.
+    pub target: Target,
+    /// How sure that is.
+    pub grade: Grade,
+    /// The value it gives.
+    pub gives: Typed,
+    /// The receiver's type.
+    pub receiver: Typed,
+}
+
+impl Resolved {
+    fn unknown() -> Self {
+        Self { target: Target::Unknown, grade: Grade::Named, gives: Typed::UNKNOWN, receiver: Typed::UNKNOWN }
+    }
+}
+
+/// Answers questions about types over a whole project; shared by threads.
+#[derive(Debug)]
+pub struct Resolver<'p> {
+    /// The files.
+    pub sources: &'p Sources<'p>,
+    /// Finds imported files.
+    pub modules: Modules<'p>,
+    /// The class hierarchy.
+    pub classes: Classes,
+    known: Vec<Mutex<FxHashMap<u32, Resolved>>>,
+}
+
+thread_local! {
+    static FUEL_LEFT: Cell<u32> = const { Cell::new(0) };
+    static NESTED: Cell<u32> = const { Cell::new(0) };
+    /// Set when a question was cut short, so that its answer is not kept.
+    static CUT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// One level of nesting; restores the count when dropped.
+struct Level;
+
+impl Level {
+    fn enter() -> Option<Self> {
+        let depth = NESTED.get();
+        if depth == 0 {
+            FUEL_LEFT.set(FUEL);
+            CUT.set(false);
+        }
+        let fuel = FUEL_LEFT.get();
+        if depth >= DEPTH || fuel == 0 {
+            CUT.set(true);
+            return None;
+        }
+        FUEL_LEFT.set(fuel - 1);
+        NESTED.set(depth + 1);
+        Some(Self)
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        NESTED.set(NESTED.get() - 1);
+    }
+}
+
+impl<'p> Resolver<'p> {
+    /// Over files whose class hierarchy is still to be built.
+    pub fn new(sources: &'p Sources<'p>) -> Self {
+        let known = sources.files.iter().map(|_| Mutex::default()).collect();
+        let mut resolver = Self { sources, modules: sources.modules(), classes: Classes::default(), known };
+        resolver.classes = Classes::build(&resolver);
+        for file in &mut resolver.known {
+            *file = Mutex::default(); // answers given while the hierarchy was not known
+        }
+        resolver
+    }
+
+    fn file(&self, id: FileId) -> &'p ProjectFile {
+        self.sources.file(id)
+    }
+
+    /// What a call calls and gives.
+    pub fn call(&self, of: CallRef) -> Resolved {
+        let kept = self.known[of.file.index()].lock().ok().and_then(|known| known.get(&of.id.0).cloned());
+        if let Some(known) = kept {
+            return known;
+        }
+        let Some(_level) = Level::enter() else { return Resolved::unknown() };
+        let outer_cut = CUT.replace(false);
+        let answer = self.resolve_call(of);
+        let was_cut = CUT.get();
+        CUT.set(outer_cut || was_cut);
+        if (!was_cut || NESTED.get() == 1)
+            && let Ok(mut known) = self.known[of.file.index()].lock()
+        {
+            known.insert(of.id.0, answer.clone());
+        }
+        answer
+    }
+
+    fn resolve_call(&self, of: CallRef) -> Resolved {
+        let file = self.file(of.file);
+        let call = &file.facts.calls[of.id.index()];
+        if let CallKind::Operator(operator) = call.kind {
+            return self.operator(of.file, call, operator.name());
+        }
+        let Some((&method, fields)) = call.callee.path.split_last() else {
+            let callee = self.root(of.file, &call.callee, call.function);
+            return self.invoke(of.file, call, callee);
+        };
+        let receiver = self.walk(of.file, self.root(of.file, &call.callee, call.function), fields);
+        let name = file.name(method);
+        if !receiver.is_known() {
+            return self.named_call(of.file, call, name, receiver);
+        }
+        self.method(of.file, call, receiver, name)
+    }
+
+    fn operator(&self, at: FileId, call: &Call, name: &str) -> Resolved {
+        let operand = self.operand(at, &call.callee, call.function);
+        let rows = match &operand.is {
+            Type::Library(on, _) => self.sources.catalog.methods(*on, name),
+            Type::Unknown => self.sources.catalog.named_calls(self.file(at).family, name),
+            _ => &[],
+        };
+        let is_unknown = !operand.is_known();
+        let fits = |row: &&CallRowId| self.row_fits(at, call, **row, is_unknown);
+        match rows.iter().find(fits) {
+            Some(&row) => self.by_row(at, call, row, operand, is_unknown),
+            None => Resolved { gives: self.plain_result(name, &operand), receiver: operand, ..Resolved::unknown() },
+        }
+    }
+
+    /// What an operator gives when no row says otherwise.
+    fn plain_result(&self, name: &str, operand: &Typed) -> Typed {
+        match name {
+            "@await" | "@slice" => operand.clone(),
+            "@iterate" | "@index" => self.element(operand),
+            _ => Typed::UNKNOWN,
+        }
+    }
+
+    /// A method of a receiver whose type is known.
+    fn method(&self, at: FileId, call: &Call, receiver: Typed, name: &str) -> Resolved {
+        if let Type::Library(on, _) = receiver.is {
+            let rows = self.sources.catalog.methods(on, name);
+            return match rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
+                Some(&row) => self.by_row(at, call, row, receiver, false),
+                None => {
+                    let field = self.field(at, &receiver, name);
+                    if field.is_known() { self.invoke(at, call, field) } else { Resolved { receiver, ..Resolved::unknown() } }
+                }
+            };
+        }
+        if let Type::Class(class) = receiver.is {
+            return self.class_method(at, call, receiver, class, name);
+        }
+        let callee = self.field(at, &receiver, name);
+        let callee_known = callee.is_known();
+        let mut resolved = self.invoke(at, call, callee);
+        if !callee_known {
+            resolved = self.named_call(at, call, name, receiver.clone());
+        }
+        resolved.receiver = receiver;
+        resolved
+    }
+
+    /// A method of a project class: its own or inherited, else a row of the library type that it derives from.
+    fn class_method(&self, at: FileId, call: &Call, receiver: Typed, class: ClassRef, name: &str) -> Resolved {
+        let member = self.classes.member(self, class, name);
+        if member.is_known() {
+            let grade = receiver.grade;
+            let mut resolved = self.invoke(at, call, member.at_most(grade));
+            if let Target::Functions(functions) = &mut resolved.target {
+                *functions = self.classes.implementations(self, functions, class, name);
+            }
+            resolved.receiver = receiver;
+            return resolved;
+        }
+        for (on, args) in self.classes.library_bases(class) {
+            let rows = self.sources.catalog.methods(*on, name);
+            if let Some(&row) = rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
+                let base = receiver.become_type(Type::Library(*on, args.clone()));
+                let mut resolved = self.by_row(at, call, row, base, false);
+                resolved.receiver = receiver;
+                return resolved;
+            }
+        }
+        Resolved { receiver, ..Resolved::unknown() }
+    }
+
+    /// A method of a receiver of unknown type: a distinctive name, or a method that only one class of the project has.
+    fn named_call(&self, at: FileId, call: &Call, name: &str, receiver: Typed) -> Resolved {
+        let file = self.file(at);
+        let rows = self.sources.catalog.named_calls(file.family, name);
+        if let Some(&row) = rows.iter().find(|row| self.row_fits(at, call, **row, true)) {
+            return self.by_row(at, call, row, receiver, true);
+        }
+        let owners = self.classes.only_owners(file.family, name);
+        if owners.is_empty() || matches!(receiver.is, Type::Path(_)) {
+            return Resolved { receiver, ..Resolved::unknown() };
+        }
+        let mut resolved = self.functions_result(at, call, owners.to_vec());
+        resolved.grade = Grade::Named;
+        resolved.gives = resolved.gives.at_most(Grade::Named);
+        resolved.receiver = receiver;
+        resolved
+    }
+
+    /// A call of a value.
+    fn invoke(&self, at: FileId, call: &Call, callee: Typed) -> Resolved {
+        match &callee.is {
+            Type::Function(function) => {
+                let mut resolved = self.functions_result(at, call, vec![*function]);
+                resolved.grade = callee.grade;
+                resolved.gives = resolved.gives.at_most(callee.grade);
+                resolved
+            }
+            Type::Class(class) => Resolved {
+                target: Target::Class(*class),
+                grade: callee.grade,
+                gives: callee.clone(),
+                receiver: Typed::UNKNOWN,
+            },
+            Type::Path(path) => self.path_call(at, call, path, &callee),
+            Type::Library(on, _) => {
+                let rows = self.sources.catalog.methods(*on, "()");
+                match rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
+                    Some(&row) => self.by_row(at, call, row, callee, false),
+                    None => Resolved { gives: callee, ..Resolved::unknown() },
+                }
+            }
+            _ => Resolved::unknown(),
+        }
+    }
+
+    /// A call of something outside the project, by its access path.
+    fn path_call(&self, at: FileId, call: &Call, path: &str, callee: &Typed) -> Resolved {
+        let file = self.file(at);
+        let rows = self.sources.catalog.functions(file.family, path);
+        let row = rows.iter().find(|row| self.row_fits(at, call, **row, false));
+        let built = self.sources.catalog.type_at(file.family, PathForm::Result, path);
+        let gives = built.map_or(Typed::UNKNOWN, |built| callee.become_type(self.built_type(at, call, built)));
+        match row {
+            Some(&row) => {
+                let mut resolved = self.by_row(at, call, row, callee.clone(), false);
+                if !resolved.gives.is_known() {
+                    resolved.gives = gives;
+                }
+                resolved
+            }
+            None if gives.is_known() => Resolved { gives, grade: callee.grade, ..Resolved::unknown() },
+            None => Resolved { gives: callee.become_type(Type::Path(format!("{path}()").into())), ..Resolved::unknown() },
+        }
+    }
+
+    /// The type that a factory builds; a class given as its first argument becomes the type argument.
+    fn built_type(&self, at: FileId, call: &Call, built: crate::catalog::TypeId) -> Type {
+        let args = call.args.first().map(|arg| self.operand(at, &arg.value, call.function).is);
+        Type::Library(built, args.into_iter().filter(|arg| matches!(arg, Type::Class(_))).collect())
+    }
+
+    fn functions_result(&self, at: FileId, call: &Call, functions: Vec<FunctionRef>) -> Resolved {
+        let _ = (at, call);
+        let gives = functions.iter().map(|f| self.result_of(*f)).find(Typed::is_known).unwrap_or(Typed::UNKNOWN);
+        Resolved { target: Target::Functions(functions), grade: Grade::Traced, gives, receiver: Typed::UNKNOWN }
+    }
+
+    /// What a function of the project gives: its declared type, else that of the first value it returns.
+    pub fn result_of(&self, of: FunctionRef) -> Typed {
+        let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
+        let file = self.file(of.file);
+        let function = &file.facts.functions[of.id.index()];
+        if let Some(declared) = &function.returns {
+            let typed = self.type_expr(of.file, declared, of.id);
+            if typed.is_known() {
+                return typed;
+            }
+        }
+        if function.is_generator {
+            return Typed::UNKNOWN;
+        }
+        let values = file.index.returns(of.id).iter().filter_map(|row| file.facts.exits[*row as usize].value.as_ref());
+        values.map(|value| self.operand(of.file, value, of.id)).find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
+    }
+
+    /// The type of a value.
+    pub fn operand(&self, at: FileId, operand: &Operand, function: FunctionId) -> Typed {
+        let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
+        let root = self.root(at, operand, function);
+        self.walk(at, root, &operand.path)
+    }
+
+    fn walk(&self, at: FileId, mut value: Typed, path: &[NameId]) -> Typed {
+        let file = self.file(at);
+        for &segment in path {
+            if !value.is_known() {
+                let named = self.named_field(at, file.name(segment));
+                if !named.is_known() && segment != path[path.len() - 1] {
+                    value = named;
+                    continue;
+                }
+                value = named;
+                continue;
+            }
+            value = self.field(at, &value, file.name(segment));
+        }
+        value
+    }
+
+    fn root(&self, at: FileId, operand: &Operand, function: FunctionId) -> Typed {
+        let file = self.file(at);
+        let literal = |name: &str| self.language_type(file.family, name);
+        match operand.root {
+            Root::Name(name) => self.name(at, name, function, operand.span.start),
+            Root::This => self.this(at, function),
+            Root::Super => self.super_class(at, function),
+            Root::Call(call) => self.call(CallRef { file: at, id: call }).gives,
+            Root::Function(id) => Typed::traced(Type::Function(FunctionRef { file: at, id })),
+            Root::Class(id) => Typed::traced(Type::Class(ClassRef { file: at, id })),
+            Root::Object(id) => Typed::traced(Type::Object(at, id)),
+            Root::Text(_) => literal("string"),
+            Root::Number(_) => literal("number"),
+            Root::List(id) => {
+                let item = file.facts.lists[id.index()].items.first();
+                let element = item.map_or(Type::Unknown, |item| self.operand(at, item, function).is);
+                match literal("list") {
+                    Typed { is: Type::Library(list, _), .. } => Typed::traced(Type::Library(list, vec![element])),
+                    _ => Typed::UNKNOWN,
+                }
+            }
+            Root::Set(_) => literal("set"),
+            Root::Bool(_) | Root::Null | Root::Other => Typed::UNKNOWN,
+        }
+    }
+
+    /// The language's own type of a collection kind, for literals.
+    pub fn language_type(&self, family: Family, collection: &str) -> Typed {
+        let kind = crate::catalog::Collection::of_name(collection);
+        let found = kind.and_then(|kind| self.sources.catalog.literal_type(family, kind));
+        found.map_or(Typed::UNKNOWN, |id| Typed::traced(Type::Library(id, Vec::new())))
+    }
+
+    fn this(&self, at: FileId, function: FunctionId) -> Typed {
+        match super::index::enclosing_class(&self.file(at).facts, function) {
+            Some(id) => Typed::traced(Type::Class(self.classes.owner(ClassRef { file: at, id }))),
+            None => Typed::UNKNOWN,
+        }
+    }
+
+    fn super_class(&self, at: FileId, function: FunctionId) -> Typed {
+        let Some(id) = super::index::enclosing_class(&self.file(at).facts, function) else { return Typed::UNKNOWN };
+        let class = ClassRef { file: at, id };
+        if let Some(base) = self.classes.bases(class).first() {
+            return Typed::traced(Type::Class(*base));
+        }
+        let library = self.classes.library_bases(class).first();
+        library.map_or(Typed::UNKNOWN, |(on, args)| Typed::traced(Type::Library(*on, args.clone())))
+    }
+
+    /// The type of a name read in a function.
+    pub fn name(&self, at: FileId, name: NameId, function: FunctionId, offset: u32) -> Typed {
+        let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
+        let file = self.file(at);
+        let mut is_declared = false;
+        for declaration in file.index.candidates(&file.facts, name, function, offset) {
+            is_declared = true;
+            let typed = self.declared(at, declaration);
+            if typed.is_known() {
+                return typed;
+            }
+        }
+        if is_declared {
+            return Typed::UNKNOWN;
+        }
+        self.path(at, file.name(name), Grade::Traced)
+    }
+
+    /// The type that a declaration gives its name.
+    pub fn declared(&self, at: FileId, declaration: Declaration) -> Typed {
+        let file = self.file(at);
+        match declaration.what {
+            Declared::Param(function, place) => self.param(at, function, place),
+            Declared::Bind(id) => self.bind(at, &file.facts.binds[id.index()]),
+            Declared::Function(id) => Typed::traced(Type::Function(FunctionRef { file: at, id })),
+            Declared::Class(id) => self.class_value(ClassRef { file: at, id }),
+            Declared::Import(row) => self.import(at, row),
+        }
+    }
+
+    /// A class of the project as a value; an alias stands for what it names.
+    fn class_value(&self, class: ClassRef) -> Typed {
+        let row = self.sources.class(class);
+        if row.kind == crate::facts::ClassKind::Alias && row.fields.is_empty() {
+            return row.bases.first().map_or(Typed::UNKNOWN, |base| self.type_expr(class.file, base, row.function));
+        }
+        Typed::traced(Type::Class(class))
+    }
+
+    /// The type of a bound name or field.
+    pub fn bind(&self, at: FileId, bind: &Bind) -> Typed {
+        if let Some(annotation) = &bind.annotation {
+            let typed = self.type_expr(at, annotation, bind.function);
+            if typed.is_known() {
+                return typed;
+            }
+        }
+        if matches!(bind.kind, BindKind::Augment | BindKind::Delete) {
+            return Typed::UNKNOWN;
+        }
+        bind.value.as_ref().map_or(Typed::UNKNOWN, |value| self.operand(at, value, bind.function))
+    }
+
+    fn param(&self, at: FileId, id: FunctionId, place: u32) -> Typed {
+        let file = self.file(at);
+        let function = &file.facts.functions[id.index()];
+        let param = &function.params[place as usize];
+        if let Some(annotation) = &param.annotation {
+            let typed = self.walk(at, self.type_expr(at, annotation, id), &param.path);
+            if typed.is_known() {
+                return typed;
+            }
+        }
+        if let Some(each) = file.index.callback_loop(id) {
+            let each = &file.facts.loops[each.index()];
+            if each.items.contains(&param.name)
+                && let Some(over) = &each.over
+            {
+                let element = self.element(&self.operand(at, over, each.function));
+                return self.walk(at, element, &param.path);
+            }
+        }
+        let default = param.default.as_ref().map_or(Typed::UNKNOWN, |value| self.operand(at, value, id));
+        if default.is_known() { default } else { self.callback_param(at, function, param.position) }
+    }
+
+    /// The parameter of a closure given to a library's call: what that call hands it, when its row says `calls`.
+    fn callback_param(&self, at: FileId, function: &crate::facts::Function, position: u32) -> Typed {
+        let Some((call, argument)) = function.argument_of else { return Typed::UNKNOWN };
+        let resolved = self.call(CallRef { file: at, id: call });
+        match resolved.target {
+            Target::Row(row) => {
+                let row = self.sources.catalog.call(row);
+                match row.hands.get(position as usize) {
+                    Some(term) if row.calls == Some(argument) => self.term(at, &self.file(at).facts.calls[call.index()], term, &resolved.receiver),
+                    _ => Typed::UNKNOWN,
+                }
+            }
+            _ => Typed::UNKNOWN,
+        }
+    }
+}
+
+/// Marks that a row sets on a call's value.
+pub(super) fn marks_of(file: &ProjectFile, call: &Call, row: &crate::catalog::CatalogCall) -> Marks {
+    let mut marks: Marks = row.marks.iter().copied().collect();
+    for conditional in &row.marks_if {
+        if conditional.keys.iter().any(|key| has_key(file, call, key)) {
+            marks.insert(conditional.mark);
+        }
+    }
+    marks
+}
+
+/// Whether a keyword argument, or a key of an object argument, is there.
+pub(super) fn has_key(file: &ProjectFile, call: &Call, key: &str) -> bool {
+    let Some(key) = file.index.id(key) else { return false };
+    call.args.iter().any(|arg| {
+        arg.keyword == Some(key)
+            || matches!(arg.value.root, Root::Object(id)
+                if arg.value.path.is_empty() && file.facts.objects[id.index()].entries.iter().any(|(name, _)| *name == key))
+    })
+}
+
+/// The field name of an element.
+pub(super) fn is_element(name: &str) -> bool {
+    name == ELEMENT || name.bytes().all(|b| b.is_ascii_digit())
+}

@@ -1,0 +1,157 @@
+//! Catalog rows at a call: whether a row's arguments fit, and what it gives.
+
+use super::refs::FileId;
+use super::resolve::{Resolved, Resolver, Target, has_key, marks_of};
+use super::types::{Grade, Marks, Type, Typed};
+use crate::catalog::{CallRowId, Collection, Shape, Shapes, TypeHead, TypeId, TypeTerm};
+use crate::facts::{Arg, Call, FunctionId, Operand, Root};
+
+impl Resolver<'_> {
+    /// Whether a row accepts the call's arguments; with `is_named`, also whether its library is there and the receiver
+    /// is one of those that the row asks for.
+    pub(super) fn row_fits(&self, at: FileId, call: &Call, row: CallRowId, is_named: bool) -> bool {
+        let row = self.sources.catalog.call(row);
+        let file = self.sources.file(at);
+        if is_named && !(row.named && file.has(row.library) && self.receiver_fits(at, call, &row.receiver)) {
+            return false;
+        }
+        row.shapes.is_open() || self.shapes_fit(at, call, &row.shapes)
+    }
+
+    /// Whether the field before the method, or the receiver's root, has one of the names.
+    fn receiver_fits(&self, at: FileId, call: &Call, names: &[String]) -> bool {
+        if names.is_empty() {
+            return true;
+        }
+        let file = self.sources.file(at);
+        let path = &call.callee.path;
+        let before = match call.operator() {
+            Some(_) => path.last(),
+            None => path.len().checked_sub(2).and_then(|place| path.get(place)),
+        };
+        let matches = |name: &str| names.iter().any(|wanted| wanted == name);
+        if before.is_some_and(|name| matches(file.name(*name))) {
+            return true;
+        }
+        match call.callee.root {
+            Root::Name(name) => matches(file.name(name)),
+            // `knex('t').where(…)`, `get_session().query(…)`: the name of what was called.
+            Root::Call(inner) if before.is_none() => {
+                let inner = &file.facts.calls[inner.index()].callee;
+                let last = inner.path.last().copied().or(match inner.root {
+                    Root::Name(name) => Some(name),
+                    _ => None,
+                });
+                last.is_some_and(|name| matches(file.name(name)))
+            }
+            _ => false,
+        }
+    }
+
+    fn shapes_fit(&self, at: FileId, call: &Call, shapes: &Shapes) -> bool {
+        let count = call.args.len() as u32;
+        let keywords = call.args.iter().filter(|arg| arg.keyword.is_some()).count() as u32;
+        let has_spread = call.args.iter().any(|arg| arg.spread);
+        if !has_spread && (shapes.min.is_some_and(|min| count < min) || shapes.max.is_some_and(|max| count > max)) {
+            return false;
+        }
+        if shapes.keywords_only && (count == 0 || keywords < count) {
+            return false;
+        }
+        if !shapes.any_key.is_empty() && !shapes.any_key.iter().any(|key| has_key(self.sources.file(at), call, key)) {
+            return false;
+        }
+        let mut positional = call.args.iter().filter(|arg| arg.keyword.is_none());
+        shapes.positional.iter().all(|allowed| {
+            let arg = positional.next();
+            allowed.is_empty() || self.shape_fits(at, call.function, arg, allowed)
+        })
+    }
+
+    fn shape_fits(&self, at: FileId, function: FunctionId, arg: Option<&Arg>, allowed: &[Shape]) -> bool {
+        let Some(arg) = arg else { return allowed.contains(&Shape::None) };
+        let file = self.sources.file(at);
+        let shape = match arg.value.root {
+            _ if !arg.value.path.is_empty() => Shape::Name,
+            Root::Function(_) => Shape::Function,
+            Root::Object(_) => Shape::Object,
+            Root::List(_) | Root::Set(_) => Shape::List,
+            Root::Text(id) if file.facts.texts[id.index()].sql.is_some() => Shape::Sql,
+            Root::Text(_) => Shape::Text,
+            Root::Number(_) => Shape::Number,
+            _ => Shape::Name,
+        };
+        if allowed.contains(&shape) || shape == Shape::Sql && allowed.contains(&Shape::Text) {
+            return true;
+        }
+        // A variable is what it holds, where only that decides.
+        shape == Shape::Name
+            && match self.operand(at, &arg.value, function).is {
+                Type::Function(_) => allowed.contains(&Shape::Function),
+                Type::Object(..) => allowed.contains(&Shape::Object),
+                Type::Library(id, _) => match self.sources.catalog.type_of(id).collection {
+                    Some(Collection::String) => {
+                        allowed.contains(&Shape::Text) || allowed.contains(&Shape::Sql) && self.holds_sql(at, &arg.value, function)
+                    }
+                    Some(Collection::Number) => allowed.contains(&Shape::Number),
+                    Some(Collection::List) => allowed.contains(&Shape::List),
+                    _ => false,
+                },
+                _ => false,
+            }
+    }
+
+    /// Whether a value is a string that holds SQL, through one name.
+    fn holds_sql(&self, at: FileId, value: &Operand, function: FunctionId) -> bool {
+        self.sql_text(at, value, function).is_some()
+    }
+
+    /// What a row gives at a call.
+    pub(super) fn by_row(&self, at: FileId, call: &Call, id: CallRowId, receiver: Typed, is_named: bool) -> Resolved {
+        let row = self.sources.catalog.call(id);
+        let marks = marks_of(self.sources.file(at), call, row);
+        let grade = if is_named { Grade::Named } else { receiver.grade };
+        let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, &receiver));
+        let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };
+        let gives = Typed { is: gives, grade, marks: inherited.union(marks) };
+        Resolved { target: Target::Row(id), grade, gives, receiver }
+    }
+
+    /// A type expression of a row, at a call.
+    pub(super) fn term(&self, at: FileId, call: &Call, term: &TypeTerm<TypeId>, receiver: &Typed) -> Typed {
+        Typed { is: self.term_type(at, call, term, receiver), grade: receiver.grade, marks: Marks::default() }
+    }
+
+    fn term_type(&self, at: FileId, call: &Call, term: &TypeTerm<TypeId>, receiver: &Typed) -> Type {
+        match &term.head {
+            TypeHead::Type(id) => {
+                Type::Library(*id, term.args.iter().map(|arg| self.term_type(at, call, arg, receiver)).collect())
+            }
+            TypeHead::Receiver => receiver.is.clone(),
+            TypeHead::Element => self.element(receiver).is,
+            TypeHead::Argument(position) => {
+                let arg = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(*position as usize);
+                arg.map_or(Type::Unknown, |arg| self.operand(at, &arg.value, call.function).is)
+            }
+            TypeHead::Callback => {
+                let callback = call.args.iter().map(|arg| self.operand(at, &arg.value, call.function).is);
+                let function = callback.into_iter().find_map(|is| match is {
+                    Type::Function(function) => Some(function),
+                    _ => None,
+                });
+                function.map_or(Type::Unknown, |function| self.result_of(function).is)
+            }
+        }
+    }
+
+    /// What iterating a value gives, or taking one of its elements.
+    pub fn element(&self, of: &Typed) -> Typed {
+        let Type::Library(id, args) = &of.is else { return Typed::UNKNOWN };
+        let row = self.sources.catalog.type_of(*id);
+        let is = match &row.element {
+            Some(TypeTerm { head: TypeHead::Type(element), .. }) => Type::Library(*element, Vec::new()),
+            _ => args.first().cloned().unwrap_or_default(),
+        };
+        Typed { is, grade: of.grade, marks: Marks::default() }
+    }
+}

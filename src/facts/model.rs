@@ -374,6 +374,20 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// Every operator.
+    pub const ALL: [Self; 10] = [
+        Self::Await,
+        Self::Iterate,
+        Self::Truth,
+        Self::Index,
+        Self::Slice,
+        Self::Contains,
+        Self::Add,
+        Self::AddAssign,
+        Self::Spread,
+        Self::Equal,
+    ];
+
     /// The name in library files.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,255 @@
+//! The catalog: all library files in one table, looked up by what code says.
+
+use std::ops::Deref;
+
+use rustc_hash::FxHashMap;
+
+use crate::document::DocumentError;
+use crate::syntax::Family;
+
+use super::ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
+use super::model::{CallRow, EntryRow, FieldRow, Library};
+use super::paths::PathForm;
+use super::terms::TypeTerm;
+use super::words::Collection;
+
+/// Rows by name.
+pub(super) type ByName<T> = FxHashMap<Box<str>, Vec<T>>;
+
+/// A name that stands for every other one.
+pub const ANY_NAME: &str = "*";
+
+/// All that is known of libraries. Every look-up costs one hash and no allocation.
+#[derive(Debug)]
+pub struct Catalog {
+    pub(super) libraries: Vec<Library>,
+    pub(super) types: Vec<CatalogType>,
+    pub(super) calls: Vec<CatalogCall>,
+    pub(super) fields: Vec<CatalogField>,
+    pub(super) entries: Vec<CatalogEntry>,
+    pub(super) families: [FamilyIndex; 4],
+}
+
+/// The look-up tables of one language.
+#[derive(Debug, Default)]
+pub(super) struct FamilyIndex {
+    pub types: FxHashMap<Box<str>, TypeId>,
+    pub paths: [FxHashMap<Box<str>, TypeId>; 4],
+    pub functions: ByName<CallRowId>,
+    pub named_calls: ByName<CallRowId>,
+    pub named_fields: ByName<FieldRowId>,
+    pub decorators: ByName<EntryRowId>,
+    pub file_entries: Vec<EntryRowId>,
+    pub packages: ByName<LibraryId>,
+    pub modules: ByName<LibraryId>,
+}
+
+/// A type with everything that its bases give it.
+#[derive(Debug)]
+pub struct CatalogType {
+    /// Its library.
+    pub library: LibraryId,
+    /// Its full name, `library.Name`.
+    pub name: String,
+    /// Itself and the types whose rows hold too, nearest first.
+    pub lineage: Vec<TypeId>,
+    /// A collection of the language.
+    pub collection: Option<Collection>,
+    /// What iterating gives, when that is not the first type argument.
+    pub element: Option<TypeTerm<TypeId>>,
+    /// Cannot run two calls at once.
+    pub exclusive: bool,
+    /// Only wraps its first type argument.
+    pub transparent: bool,
+    pub(super) calls: ByName<CallRowId>,
+    pub(super) fields: ByName<FieldRowId>,
+    pub(super) entries: Vec<EntryRowId>,
+    pub(super) registrations: Vec<EntryRowId>,
+}
+
+/// A call row with its types resolved; derefs to the row.
+#[derive(Debug)]
+pub struct CatalogCall {
+    /// Its library.
+    pub library: LibraryId,
+    /// The row as written.
+    pub row: CallRow,
+    /// The receiver's type.
+    pub on: Option<TypeId>,
+    /// The type it gives.
+    pub returns: Option<TypeTerm<TypeId>>,
+}
+
+/// A field row with its types resolved; derefs to the row.
+#[derive(Debug)]
+pub struct CatalogField {
+    /// Its library.
+    pub library: LibraryId,
+    /// The row as written.
+    pub row: FieldRow,
+    /// The type that has the field.
+    pub on: TypeId,
+    /// The field's type.
+    pub gives: TypeTerm<TypeId>,
+}
+
+/// An entry row with its types resolved; derefs to the row.
+#[derive(Debug)]
+pub struct CatalogEntry {
+    /// Its library.
+    pub library: LibraryId,
+    /// The row as written.
+    pub row: EntryRow,
+    /// The type whose derived classes have the methods.
+    pub on: Option<TypeId>,
+    /// The type whose methods take the functions.
+    pub registers_on: Option<TypeId>,
+}
+
+impl Deref for CatalogCall {
+    type Target = CallRow;
+    fn deref(&self) -> &CallRow {
+        &self.row
+    }
+}
+
+impl Deref for CatalogField {
+    type Target = FieldRow;
+    fn deref(&self) -> &FieldRow {
+        &self.row
+    }
+}
+
+impl Deref for CatalogEntry {
+    type Target = EntryRow;
+    fn deref(&self) -> &EntryRow {
+        &self.row
+    }
+}
+
+impl Catalog {
+    /// Joins library files into one catalog.
+    ///
+    /// # Errors
+    /// Types of other files that do not exist, two libraries of one name or two types at one access path.
+    pub fn assemble(libraries: Vec<Library>) -> Result<Self, Vec<DocumentError>> {
+        super::assemble::assemble(libraries)
+    }
+
+    /// Every library.
+    pub fn libraries(&self) -> &[Library] {
+        &self.libraries
+    }
+
+    /// A library.
+    pub fn library(&self, id: LibraryId) -> &Library {
+        &self.libraries[id.index()]
+    }
+
+    /// A type.
+    pub fn type_of(&self, id: TypeId) -> &CatalogType {
+        &self.types[id.index()]
+    }
+
+    /// A call row.
+    pub fn call(&self, id: CallRowId) -> &CatalogCall {
+        &self.calls[id.index()]
+    }
+
+    /// Every call row of every language.
+    pub fn calls(&self) -> &[CatalogCall] {
+        &self.calls
+    }
+
+    /// A field row.
+    pub fn field(&self, id: FieldRowId) -> &CatalogField {
+        &self.fields[id.index()]
+    }
+
+    /// An entry row.
+    pub fn entry(&self, id: EntryRowId) -> &CatalogEntry {
+        &self.entries[id.index()]
+    }
+
+    /// The type with a full name, `library.Name`.
+    pub fn type_named(&self, family: Family, name: &str) -> Option<TypeId> {
+        self.family(family).types.get(name).copied()
+    }
+
+    /// The type that an access path leads to; the path comes without the signs of its form.
+    pub fn type_at(&self, family: Family, form: PathForm, path: &str) -> Option<TypeId> {
+        self.family(family).paths[form as usize].get(path).copied()
+    }
+
+    /// Rows for a function, by its access path. The first whose shapes fit holds.
+    pub fn functions(&self, family: Family, path: &str) -> &[CallRowId] {
+        rows(&self.family(family).functions, path)
+    }
+
+    /// Rows for a method or operator of a type: its own first, then those of its bases; `*` rows when none has the
+    /// name. The first whose shapes fit holds.
+    pub fn methods(&self, on: TypeId, name: &str) -> &[CallRowId] {
+        let calls = &self.types[on.index()].calls;
+        match calls.get(name) {
+            Some(found) => found,
+            None if name.starts_with('@') => &[],
+            None => rows(calls, ANY_NAME),
+        }
+    }
+
+    /// Rows for a field of a type: its own first, then those of its bases; `*` rows when none has the name.
+    pub fn fields(&self, on: TypeId, name: &str) -> &[FieldRowId] {
+        let fields = &self.types[on.index()].fields;
+        fields.get(name).map_or_else(|| rows(fields, ANY_NAME), Vec::as_slice)
+    }
+
+    /// Rows that recognise a method on a receiver of unknown type, of all libraries: whether one is present is for
+    /// the caller to ask.
+    pub fn named_calls(&self, family: Family, name: &str) -> &[CallRowId] {
+        rows(&self.family(family).named_calls, name)
+    }
+
+    /// Rows that recognise a field on a receiver of unknown type.
+    pub fn named_fields(&self, family: Family, name: &str) -> &[FieldRowId] {
+        rows(&self.family(family).named_fields, name)
+    }
+
+    /// Entry rows for a decorator or attribute, by access path or bare name.
+    pub fn decorator_entries(&self, family: Family, path: &str) -> &[EntryRowId] {
+        rows(&self.family(family).decorators, path)
+    }
+
+    /// Entry rows for the methods of classes derived from a type, those of its bases too.
+    pub fn class_entries(&self, on: TypeId) -> &[EntryRowId] {
+        &self.types[on.index()].entries
+    }
+
+    /// Entry rows for functions given to the methods of a type, those of its bases too.
+    pub fn registrations(&self, on: TypeId) -> &[EntryRowId] {
+        &self.types[on.index()].registrations
+    }
+
+    /// Entry rows for exported functions of files.
+    pub fn file_entries(&self, family: Family) -> &[EntryRowId] {
+        &self.family(family).file_entries
+    }
+
+    /// Libraries that a package in a dependency manifest makes present. Python's names in normal form: lower case, with
+    /// `-`.
+    pub fn libraries_of_package(&self, family: Family, package: &str) -> &[LibraryId] {
+        rows(&self.family(family).packages, package)
+    }
+
+    /// Libraries that an import makes present, by the first segment of its path.
+    pub fn libraries_of_module(&self, family: Family, module: &str) -> &[LibraryId] {
+        rows(&self.family(family).modules, module)
+    }
+
+    fn family(&self, family: Family) -> &FamilyIndex {
+        &self.families[family as usize]
+    }
+}
+
+fn rows<'m, T>(map: &'m ByName<T>, name: &str) -> &'m [T] {
+    map.get(name).map_or(&[], Vec::as_slice)
+}

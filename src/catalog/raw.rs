@@ -1,0 +1,158 @@
+//! The front matter of a library file as TOML gives it, with places.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor, value::SeqAccessDeserializer, value::StrDeserializer};
+use toml::Spanned;
+
+use super::words::{Collection, Effect, Entry, Mark, Shape};
+
+/// The whole front matter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLibrary {
+    pub title: String,
+    #[serde(default)]
+    pub packages: Vec<String>,
+    pub modules: Option<Vec<String>>,
+    #[serde(default)]
+    pub builtin: bool,
+    pub dialect: Option<RawDialect>,
+    #[serde(default, rename = "type")]
+    pub types: Vec<Spanned<RawType>>,
+    #[serde(default, rename = "field")]
+    pub fields: Vec<Spanned<RawField>>,
+    #[serde(default, rename = "call")]
+    pub calls: Vec<Spanned<RawCall>>,
+    #[serde(default, rename = "entry")]
+    pub entries: Vec<Spanned<RawEntry>>,
+}
+
+/// The words for dialects.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawDialect {
+    Postgres,
+    MySql,
+    Sqlite,
+    ClickHouse,
+    MsSql,
+    Warehouse,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawType {
+    pub name: Spanned<String>,
+    #[serde(default)]
+    pub from: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub bases: Vec<Spanned<String>>,
+    pub collection: Option<Collection>,
+    pub element: Option<Spanned<String>>,
+    #[serde(default)]
+    pub exclusive: bool,
+    #[serde(default)]
+    pub transparent: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawField {
+    pub on: Spanned<String>,
+    pub names: Vec<String>,
+    pub gives: Spanned<String>,
+    #[serde(default)]
+    pub named: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCall {
+    pub on: Option<Spanned<String>>,
+    pub names: Vec<Spanned<String>>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub effect: Vec<Effect>,
+    pub sql: Option<u32>,
+    pub returns: Option<Spanned<String>>,
+    #[serde(default)]
+    pub named: bool,
+    #[serde(default)]
+    pub receiver: Vec<String>,
+    #[serde(default)]
+    pub shape: RawShape,
+    #[serde(default)]
+    pub marks: Vec<Mark>,
+    #[serde(default)]
+    pub marks_if: Vec<RawMarkIf>,
+    pub iterates: Option<u32>,
+    pub calls: Option<u32>,
+    #[serde(default)]
+    pub group: bool,
+    #[serde(default)]
+    pub spawn: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawShape {
+    #[serde(default)]
+    pub arg0: Vec<Shape>,
+    #[serde(default)]
+    pub arg1: Vec<Shape>,
+    #[serde(default)]
+    pub arg2: Vec<Shape>,
+    #[serde(default)]
+    pub arg3: Vec<Shape>,
+    pub min: Option<u32>,
+    pub max: Option<u32>,
+    #[serde(default)]
+    pub keywords_only: bool,
+    #[serde(default)]
+    pub any_key: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMarkIf {
+    pub keys: Vec<String>,
+    pub mark: Mark,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEntry {
+    pub kind: Entry,
+    #[serde(default)]
+    pub decorators: Vec<Spanned<String>>,
+    pub on: Option<Spanned<String>>,
+    #[serde(default)]
+    pub methods: Vec<String>,
+    pub registers_on: Option<Spanned<String>>,
+    #[serde(default)]
+    pub registers: Vec<String>,
+    #[serde(default)]
+    pub files: Vec<String>,
+}
+
+/// `effect = "db.read"` as well as `effect = ["db.read", "db.write"]`.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Effect>, D::Error> {
+    struct OneOrMany;
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<Effect>;
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("an effect or a list of effects")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Self::Value, E> {
+            Effect::deserialize(StrDeserializer::new(word)).map(|effect| vec![effect])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, sequence: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(sequence))
+        }
+    }
+    deserializer.deserialize_any(OneOrMany)
+}

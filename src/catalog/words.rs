@@ -1,0 +1,159 @@
+//! The closed lists of words that library files are written with.
+
+use serde::Deserialize;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+        #[repr(u8)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word in library and rule files.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+
+            /// The one with this word.
+            pub fn of_name(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.name() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// What a call does that can cost time.
+    Effect {
+        /// A query that reads.
+        DbRead = "db.read",
+        /// A query that writes.
+        DbWrite = "db.write",
+        /// A transaction committed.
+        DbCommit = "db.commit",
+        /// An outgoing request: HTTP, RPC, object store, message queue.
+        Http = "http",
+        /// A cache command (Redis, Memcached).
+        Cache = "cache",
+        /// A file read or written without blocking an event loop.
+        FsRead = "fs.read",
+        /// A file call that blocks.
+        FsBlock = "fs.block",
+        /// Work that keeps the processor busy for milliseconds.
+        CpuBlock = "cpu.block",
+        /// A sleep that blocks.
+        SleepBlock = "sleep.block",
+        /// A sleep that waits.
+        Sleep = "sleep",
+        /// Takes a lock.
+        Lock = "lock",
+        /// Searches a collection from the start.
+        ScanLinear = "scan.linear",
+        /// Makes a collection longer.
+        GrowLinear = "grow.linear",
+        /// Copies a whole collection to add to it.
+        CopyLinear = "copy.linear",
+        /// Writes a log line.
+        Log = "log",
+    }
+}
+
+words! {
+    /// What is known of the value that a call gives, or of how it runs.
+    Mark {
+        /// LIMIT, take, first.
+        Limited = "limited",
+        /// At most one row: get by key, findUnique.
+        Unique = "unique",
+        /// Count, sum, exists: one row.
+        Aggregate = "aggregate",
+        /// A condition is given.
+        Filtered = "filtered",
+        /// One trip for many: bulk_create, insertMany, executemany, pipelines.
+        Batched = "batched",
+        /// Loads relations with it.
+        Eager = "eager",
+        /// A cursor, iterator or stream.
+        Streaming = "streaming",
+        /// Memoised, or a data loader.
+        Cached = "cached",
+        /// Calls its function again on failure.
+        Retry = "retry",
+        /// One page of many.
+        Pager = "pager",
+        /// Limits how many run at once.
+        Bounded = "bounded",
+        /// Starts many at once.
+        Parallel = "parallel",
+        /// Sorted.
+        Ordered = "ordered",
+    }
+}
+
+words! {
+    /// What an argument may be.
+    Shape {
+        /// A function literal, or a name that is a function.
+        Function = "function",
+        /// An object or dictionary literal.
+        Object = "object",
+        /// A list literal.
+        List = "list",
+        /// A string.
+        Text = "text",
+        /// A string that holds SQL.
+        Sql = "sql",
+        /// A number.
+        Number = "number",
+        /// A variable, field or call result.
+        Name = "name",
+        /// Not there.
+        None = "none",
+    }
+}
+
+words! {
+    /// A collection of the language.
+    Collection {
+        /// Array, list, Vec, slice, deque.
+        List = "list",
+        /// A set.
+        Set = "set",
+        /// A map or dictionary.
+        Map = "map",
+        /// Text.
+        String = "string",
+        /// Bytes, buffers.
+        Bytes = "bytes",
+        /// A number.
+        Number = "number",
+        /// An iterator or generator: nothing is there until it is asked for.
+        Iterator = "iterator",
+    }
+}
+
+words! {
+    /// Kinds of entry points.
+    Entry {
+        /// Runs per request.
+        Http = "http",
+        /// Runs per message or on a schedule.
+        Job = "job",
+        /// Run by hand.
+        Cli = "cli",
+        /// A test.
+        Test = "test",
+        /// A schema or data migration, a seed.
+        Migration = "migration",
+        /// Runs once at start-up.
+        Startup = "startup",
+    }
+}

@@ -5,4 +5,6 @@ pub mod document;
 pub mod embedded;
 pub mod facts;
 pub mod findings;
+pub mod project;
+pub mod rules;
 pub mod syntax;

@@ -91,6 +91,7 @@ impl Joiner {
                 library,
                 on: row.on.as_ref().and_then(|name| names.type_id(name)),
                 returns: row.returns.as_ref().and_then(|term| names.term(term)),
+                hands: row.hands.iter().filter_map(|term| names.term(term)).collect(),
                 row: row.clone(),
             }));
         });
@@ -291,9 +292,13 @@ fn index_rows(
         let index = &mut families[family_of(call.library)];
         let target = if call.named { &mut index.named_calls } else { &mut index.functions };
         if call.named || call.is_function() {
-            for name in call.names.iter().filter(|name| !name.starts_with('@') && *name != super::index::ANY_NAME) {
+            for name in call.names.iter().filter(|name| *name != super::index::ANY_NAME) {
                 push(target, name, CallRowId(position as u32));
             }
+        }
+        for name in &call.names {
+            let last = if call.is_function() { name.rsplit('.').next().unwrap_or(name) } else { name };
+            index.names.insert(last.into());
         }
     }
     for (position, field) in fields.iter().enumerate().filter(|(_, field)| field.named) {

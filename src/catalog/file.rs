@@ -178,6 +178,7 @@ impl Loader<'_> {
             effects: raw.effect.clone(),
             sql: raw.sql,
             returns: raw.returns.as_ref().map(|term| self.term(term)).transpose()?,
+            hands: raw.hands.iter().map(|term| self.term(term)).collect::<Result<_, _>>()?,
             named: raw.named,
             receiver: raw.receiver.clone(),
             shapes: shapes_of(&raw.shape),

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::document::DocumentError;
 use crate::syntax::Family;
@@ -40,6 +40,8 @@ pub(super) struct FamilyIndex {
     pub named_fields: ByName<FieldRowId>,
     pub decorators: ByName<EntryRowId>,
     pub file_entries: Vec<EntryRowId>,
+    /// Method names, and the last segments of functions' paths.
+    pub names: FxHashSet<Box<str>>,
     pub packages: ByName<LibraryId>,
     pub modules: ByName<LibraryId>,
 }
@@ -78,6 +80,8 @@ pub struct CatalogCall {
     pub on: Option<TypeId>,
     /// The type it gives.
     pub returns: Option<TypeTerm<TypeId>>,
+    /// The types that it hands to the function given as argument `calls`.
+    pub hands: Vec<TypeTerm<TypeId>>,
 }
 
 /// A field row with its types resolved; derefs to the row.
@@ -176,6 +180,15 @@ impl Catalog {
         self.family(family).types.get(name).copied()
     }
 
+    /// The type of a literal of a collection kind: the first type of that kind in the language's own library.
+    pub fn literal_type(&self, family: Family, kind: Collection) -> Option<TypeId> {
+        let is_own = |library: &Library| library.builtin && library.family == family;
+        let found = self.types.iter().position(|row| {
+            row.collection == Some(kind) && is_own(&self.libraries[row.library.index()])
+        });
+        found.map(|row| TypeId(row as u32))
+    }
+
     /// The type that an access path leads to; the path comes without the signs of its form.
     pub fn type_at(&self, family: Family, form: PathForm, path: &str) -> Option<TypeId> {
         self.family(family).paths[form as usize].get(path).copied()
@@ -207,6 +220,13 @@ impl Catalog {
     /// the caller to ask.
     pub fn named_calls(&self, family: Family, name: &str) -> &[CallRowId] {
         rows(&self.family(family).named_calls, name)
+    }
+
+    /// Whether any row of the language, function or method, has this name or accepts any: what no row names has no
+    /// effect of its own.
+    pub fn knows_name(&self, family: Family, name: &str) -> bool {
+        let names = &self.family(family).names;
+        names.contains(name) || names.contains(ANY_NAME)
     }
 
     /// Rows that recognise a field on a receiver of unknown type.

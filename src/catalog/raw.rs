@@ -77,6 +77,8 @@ pub(super) struct RawCall {
     pub sql: Option<u32>,
     pub returns: Option<Spanned<String>>,
     #[serde(default)]
+    pub hands: Vec<Spanned<String>>,
+    #[serde(default)]
     pub named: bool,
     #[serde(default)]
     pub receiver: Vec<String>,

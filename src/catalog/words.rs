@@ -59,6 +59,8 @@ words! {
         ScanLinear = "scan.linear",
         /// Makes a collection longer.
         GrowLinear = "grow.linear",
+        /// Takes elements out of a collection.
+        Shrink = "shrink",
         /// Copies a whole collection to add to it.
         CopyLinear = "copy.linear",
         /// Writes a log line.
@@ -95,6 +97,8 @@ words! {
         Parallel = "parallel",
         /// Sorted.
         Ordered = "ordered",
+        /// Keeps every result for good.
+        Unbounded = "unbounded",
     }
 }
 

@@ -277,6 +277,14 @@ fn has_several_words(name: &str) -> bool {
 }
 
 impl Resolver<'_> {
+    /// Whether a class is an enum: written as one, or derived from a class of that name.
+    pub fn is_enum(&self, class: ClassRef) -> bool {
+        let row = self.sources.class(class);
+        let file = self.sources.file(class.file);
+        row.kind == ClassKind::Enum
+            || row.bases.iter().any(|base| file.name(base.name).rsplit('.').next().is_some_and(|name| name.ends_with("Enum")))
+    }
+
     /// The access path of a decorator or another value that lies outside the project; a call's is that of its callee.
     pub fn access_path(&self, at: FileId, operand: &crate::facts::Operand, function: crate::facts::FunctionId) -> Option<String> {
         let file = self.sources.file(at);

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::facts::{
-    BindId, BindKind, BlockId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root, Span,
+    BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root, Span,
 };
 
 /// What declares a name.
@@ -45,6 +45,10 @@ pub struct FileIndex {
     callback_loops: FxHashMap<FunctionId, LoopId>,
     /// Return values by function.
     returns: FxHashMap<FunctionId, Vec<u32>>,
+    /// The call that goes on from a call's value (`find()` to `find().limit()`).
+    continued: FxHashMap<CallId, CallId>,
+    /// Callback loops by their call.
+    loop_calls: FxHashMap<CallId, LoopId>,
 }
 
 impl FileIndex {
@@ -60,6 +64,14 @@ impl FileIndex {
         for (row, each) in facts.loops.iter().enumerate() {
             if let crate::facts::BlockKind::Function(function) = facts.blocks[each.body.index()].kind {
                 index.callback_loops.insert(function, LoopId(row as u32));
+            }
+            if let Some(call) = each.call {
+                index.loop_calls.insert(call, LoopId(row as u32));
+            }
+        }
+        for (row, call) in facts.calls.iter().enumerate() {
+            if let (Root::Call(from), None) = (call.callee.root, call.operator()) {
+                index.continued.insert(from, CallId(row as u32));
             }
         }
         for (row, exit) in facts.exits.iter().enumerate() {
@@ -142,6 +154,16 @@ impl FileIndex {
     /// The loop whose callback this function is.
     pub fn callback_loop(&self, function: FunctionId) -> Option<LoopId> {
         self.callback_loops.get(&function).copied()
+    }
+
+    /// The call that goes on from a call's value.
+    pub fn continued(&self, call: CallId) -> Option<CallId> {
+        self.continued.get(&call).copied()
+    }
+
+    /// The callback loop that a call is.
+    pub fn loop_of_call(&self, call: CallId) -> Option<LoopId> {
+        self.loop_calls.get(&call).copied()
     }
 
     /// The rows of `exits` that return a value from a function.

@@ -310,3 +310,17 @@ fn field_term(term: &TypeTerm<crate::catalog::TypeId>, receiver: &Typed, args: &
         TypeHead::Argument(_) | TypeHead::Callback => Type::Unknown,
     }
 }
+
+impl Resolver<'_> {
+    /// What a decorator's row says of the function under it.
+    pub fn decorator_marks(&self, at: FileId, decorator: &crate::facts::Operand, function: &crate::facts::Function) -> Marks {
+        let scope = function.parent.unwrap_or(FunctionId::MODULE);
+        if let (Root::Call(call), true) = (decorator.root, decorator.path.is_empty()) {
+            return self.call(super::refs::CallRef { file: at, id: call }).gives.marks;
+        }
+        let Some(path) = self.access_path(at, decorator, scope) else { return Marks::default() };
+        let catalog = self.sources.catalog;
+        let rows = catalog.functions(self.sources.file(at).family, &path);
+        rows.first().map_or(Marks::default(), |row| catalog.call(*row).marks.iter().copied().collect())
+    }
+}

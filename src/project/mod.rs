@@ -1,15 +1,21 @@
 //! The facts of all files, joined: imports, classes, types, effects, entry points.
 
+pub mod calls;
 pub mod classes;
 pub mod dependence;
+pub mod effects;
+pub mod entries;
 pub mod index;
 pub mod layout;
+pub mod link;
 pub mod members;
 pub mod modules;
 pub mod refs;
 pub mod resolve;
 pub mod rows;
 pub mod sources;
+pub mod stores;
 pub mod types;
 
+pub use link::{Hit, Project};
 pub use refs::{CallRef, ClassRef, FileId, FunctionRef};

@@ -105,3 +105,13 @@ impl Typed {
         Self { is, grade: self.grade, marks: self.marks }
     }
 }
+
+impl Type {
+    /// Whether it is an enum of the project: its members are written out.
+    pub fn is_enum(&self, project: &super::Project) -> bool {
+        match self {
+            Self::Class(class) => project.resolver.is_enum(*class),
+            _ => false,
+        }
+    }
+}

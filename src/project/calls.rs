@@ -1,0 +1,239 @@
+//! What each call of a file does: effects of its own, project functions that it reaches.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::refs::{CallRef, FileId, FunctionRef};
+use super::resolve::{Resolved, Resolver, Target};
+use super::sources::ProjectFile;
+use super::types::{Grade, Marks, Type, Typed};
+use crate::catalog::{CallRowId, Effect, TypeId};
+use crate::facts::sql::SqlKind;
+use crate::facts::{Call, CallId, CallKind, FileFacts, FunctionId, Operand, Operator, Root, TextId};
+
+/// How many names are followed to the text of a query.
+const MAX_TEXT_STEPS: u32 = 4;
+
+/// What is known of a call that does something.
+#[derive(Clone, Debug, Default)]
+pub struct CallInfo {
+    /// Its own effects.
+    pub effects: Vec<(Effect, Grade)>,
+    /// Functions of the project that it calls.
+    pub targets: Vec<FunctionRef>,
+    /// How sure the targets are.
+    pub target_grade: Option<Grade>,
+    /// The row that describes it.
+    pub row: Option<CallRowId>,
+    /// What is known of the value that it gives.
+    pub marks: Marks,
+    /// The receiver's library type.
+    pub receiver: Option<TypeId>,
+    /// The library type that it gives.
+    pub gives: Option<TypeId>,
+}
+
+/// Everything that is known of one file's calls, by call.
+pub type FileCalls = FxHashMap<CallId, CallInfo>;
+
+/// The names that can make a call interesting at all.
+#[derive(Debug)]
+pub struct Interest<'p> {
+    functions: FxHashSet<&'p str>,
+    operators: FxHashSet<Operator>,
+}
+
+impl<'p> Interest<'p> {
+    /// Collects the names of the project's functions, and the operators that the present libraries say something of.
+    pub fn new(resolver: &'p Resolver) -> Self {
+        let sources = resolver.sources;
+        let functions = sources.files.iter().flat_map(|file| {
+            file.facts.functions.iter().filter_map(|function| function.name.map(|name| file.name(name)))
+        });
+        let present = |library| sources.files.iter().any(|file| file.has(library));
+        let libraries: FxHashSet<_> = (0..sources.catalog.libraries().len() as u32)
+            .map(crate::catalog::LibraryId)
+            .filter(|library| present(*library))
+            .collect();
+        let rows = sources.catalog.calls().iter().filter(|row| libraries.contains(&row.library));
+        let spoken: FxHashSet<&str> = rows.flat_map(|row| row.names.iter().map(String::as_str)).collect();
+        let operators = Operator::ALL.into_iter().filter(|operator| spoken.contains(operator.name())).collect();
+        Self { functions: functions.collect(), operators }
+    }
+
+    fn wants(&self, resolver: &Resolver, file: &ProjectFile, call: &Call) -> bool {
+        if let CallKind::Operator(operator) = call.kind {
+            return self.operators.contains(&operator) && !is_plain(file, &call.callee);
+        }
+        match call.callee.path.last() {
+            None => true,
+            Some(method) => {
+                let name = file.name(*method);
+                self.functions.contains(name) || resolver.sources.catalog.knows_name(file.family, name)
+            }
+        }
+    }
+}
+
+/// An operand of an operator that no library type can be behind.
+fn is_plain(file: &ProjectFile, operand: &Operand) -> bool {
+    let _ = file;
+    operand.path.is_empty() && matches!(operand.root, Root::Number(_) | Root::Bool(_) | Root::Null | Root::Other)
+}
+
+/// Finds out what the calls of a file do.
+pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCalls {
+    let file = resolver.sources.file(at);
+    let mut found = FileCalls::default();
+    for (row, call) in file.facts.calls.iter().enumerate() {
+        if !interest.wants(resolver, file, call) {
+            continue;
+        }
+        let id = CallId(row as u32);
+        let resolved = resolver.call(CallRef { file: at, id });
+        let info = info_of(resolver, at, call, resolved);
+        if info.row.is_some() || !info.targets.is_empty() || info.gives.is_some() {
+            found.insert(id, info);
+        }
+    }
+    found
+}
+
+fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> CallInfo {
+    let mut info = CallInfo {
+        marks: resolved.gives.marks,
+        receiver: library_type(&resolved.receiver),
+        gives: library_type(&resolved.gives),
+        ..CallInfo::default()
+    };
+    match resolved.target {
+        Target::Row(id) => {
+            info.row = Some(id);
+            let row = resolver.sources.catalog.call(id);
+            info.effects = row.effects.iter().map(|effect| (*effect, resolved.grade)).collect();
+            if let Some(effects) = row.sql.and_then(|place| sql_effect(resolver, at, call, place, resolved.grade)) {
+                info.effects = effects;
+            }
+            if let Some(place) = row.iterates {
+                info.effects.extend(iterated(resolver, at, call, place));
+            }
+        }
+        Target::Functions(functions) => {
+            info.targets = functions;
+            info.target_grade = Some(resolved.grade);
+        }
+        Target::Class(class) => {
+            info.targets = constructor(resolver, class).into_iter().collect();
+            info.target_grade = Some(resolved.grade);
+        }
+        Target::Unknown => {}
+    }
+    info
+}
+
+fn library_type(typed: &Typed) -> Option<TypeId> {
+    match typed.is {
+        Type::Library(id, _) => Some(id),
+        _ => None,
+    }
+}
+
+/// The constructor of a project class.
+fn constructor(resolver: &Resolver, class: super::refs::ClassRef) -> Option<FunctionRef> {
+    ["constructor", "__init__"].into_iter().find_map(|name| match resolver.classes.member(resolver, class, name).is {
+        Type::Function(function) => Some(function),
+        _ => None,
+    })
+}
+
+/// What the text in an argument does; `None` when it cannot be read.
+fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: Grade) -> Option<Vec<(Effect, Grade)>> {
+    let arg = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize)?;
+    let (file, text) = resolver.sql_text(at, &arg.value, call.function)?;
+    let facts = &resolver.sources.file(file).facts;
+    let (first, count) = facts.texts[text.index()].sql?;
+    let statements = &facts.sql[first as usize..(first + count) as usize];
+    let effects = statements.iter().filter_map(|statement| match statement.kind {
+        SqlKind::Select => Some((Effect::DbRead, grade)),
+        SqlKind::Insert | SqlKind::Update | SqlKind::Delete => Some((Effect::DbWrite, grade)),
+        SqlKind::Schema | SqlKind::Other => None,
+    });
+    Some(effects.collect())
+}
+
+/// The effects of iterating an argument (`list(queryset)`).
+fn iterated(resolver: &Resolver, at: FileId, call: &Call, place: u32) -> Vec<(Effect, Grade)> {
+    let Some(arg) = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize) else { return Vec::new() };
+    let typed = resolver.operand(at, &arg.value, call.function);
+    let on = match &typed.is {
+        Type::Library(on, _) => Some(*on),
+        Type::Class(class) => resolver.classes.library_bases(*class).first().map(|(on, _)| *on),
+        _ => None,
+    };
+    let catalog = resolver.sources.catalog;
+    let row = on.and_then(|on| catalog.methods(on, Operator::Iterate.name()).first().copied());
+    row.map_or_else(Vec::new, |row| catalog.call(row).effects.iter().map(|effect| (*effect, typed.grade)).collect())
+}
+
+impl Resolver<'_> {
+    /// The string with SQL that a value is: itself, through names, `text("…")`, `"…".format(…)`.
+    pub fn sql_text(&self, at: FileId, value: &Operand, function: FunctionId) -> Option<(FileId, TextId)> {
+        self.sql_text_within(at, value, function, 0)
+    }
+
+    fn sql_text_within(&self, at: FileId, value: &Operand, function: FunctionId, steps: u32) -> Option<(FileId, TextId)> {
+        if steps > MAX_TEXT_STEPS {
+            return None;
+        }
+        let file = self.sources.file(at);
+        match value.root {
+            Root::Text(id) => file.facts.texts[id.index()].sql.map(|_| (at, id)),
+            Root::Name(name) if value.path.is_empty() => {
+                let declarations = file.index.candidates(&file.facts, name, function, value.span.start);
+                declarations.into_iter().find_map(|declaration| match declaration.what {
+                    super::index::Declared::Bind(id) => {
+                        let bind = &file.facts.binds[id.index()];
+                        self.sql_text_within(at, bind.value.as_ref()?, bind.function, steps + 1)
+                    }
+                    super::index::Declared::Import(row) => self.imported_text(at, row, steps),
+                    _ => None,
+                })
+            }
+            Root::Call(id) => {
+                let call = &file.facts.calls[id.index()];
+                let arg = call.args.first().map(|arg| &arg.value);
+                let receiver = Operand { path: Vec::new(), ..call.callee.clone() };
+                self.sql_text_within(at, &receiver, function, steps + 1)
+                    .or_else(|| self.sql_text_within(at, arg?, function, steps + 1))
+            }
+            _ => None,
+        }
+    }
+
+    fn imported_text(&self, at: FileId, row: u32, steps: u32) -> Option<(FileId, TextId)> {
+        let file = self.sources.file(at);
+        let import = &file.facts.imports[row as usize];
+        let found = self.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
+        let there = self.sources.file(found);
+        let name = there.index.id(file.name(import.member?))?;
+        let declared = there.index.candidates(&there.facts, name, FunctionId::MODULE, u32::MAX);
+        declared.into_iter().find_map(|declaration| match declaration.what {
+            super::index::Declared::Bind(id) => {
+                let bind = &there.facts.binds[id.index()];
+                self.sql_text_within(found, bind.value.as_ref()?, bind.function, steps + 1)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The call whose value an `await` waits for.
+pub fn awaited_call(facts: &FileFacts, call: &Call) -> Option<CallId> {
+    match call.callee.root {
+        Root::Call(id) if call.kind == CallKind::Operator(Operator::Await) && call.callee.path.is_empty() => {
+            // An `await` of an `await` says nothing new.
+            let inner = &facts.calls[id.index()];
+            (inner.kind != CallKind::Operator(Operator::Await)).then_some(id)
+        }
+        _ => None,
+    }
+}

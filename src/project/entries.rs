@@ -1,0 +1,273 @@
+//! Entry points: which functions run per request, per message, by hand, in tests, in migrations.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+use super::calls::FileCalls;
+use super::refs::{ClassRef, FileId, FunctionRef};
+use super::resolve::Resolver;
+use super::sources::ProjectFile;
+use super::types::Type;
+use crate::catalog::{CatalogEntry, Entry, TypeId};
+use crate::facts::{Function, FunctionId, FunctionKind, Operand, Root};
+
+/// A set of [`Entry`] kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EntrySet(u8);
+
+impl EntrySet {
+    /// Adds a kind.
+    pub fn insert(&mut self, entry: Entry) {
+        self.0 |= 1 << entry as u8;
+    }
+
+    /// Whether a kind is there.
+    pub fn contains(self, entry: Entry) -> bool {
+        self.0 & (1 << entry as u8) != 0
+    }
+
+    /// Whether all kinds of another set are there.
+    pub fn contains_all(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The kinds of both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// The globs of `places.toml`.
+#[derive(Debug, Deserialize)]
+struct PlaceGlobs {
+    test: Vec<String>,
+    migration: Vec<String>,
+    cli: Vec<String>,
+}
+
+/// Tells by a file's path what its code is for.
+#[derive(Debug)]
+pub struct Places {
+    sets: Vec<(Entry, GlobSet)>,
+}
+
+impl Places {
+    /// Reads the built-in table.
+    ///
+    /// # Errors
+    /// When the table that comes with perflint is broken, which a test rules out.
+    pub fn builtin() -> Result<Self, String> {
+        let globs: PlaceGlobs = toml::from_str(include_str!("places.toml")).map_err(|error| error.to_string())?;
+        let set = |globs: &[String]| {
+            let mut builder = GlobSetBuilder::new();
+            for glob in globs {
+                builder.add(Glob::new(glob).map_err(|error| error.to_string())?);
+            }
+            builder.build().map_err(|error| error.to_string())
+        };
+        let sets = [(Entry::Test, globs.test), (Entry::Migration, globs.migration), (Entry::Cli, globs.cli)];
+        let sets = sets.iter().map(|(entry, globs)| Ok((*entry, set(globs)?))).collect::<Result<_, String>>()?;
+        Ok(Self { sets })
+    }
+
+    /// What a file is for.
+    pub fn of(&self, path: &str) -> EntrySet {
+        let mut found = EntrySet::default();
+        for (entry, globs) in &self.sets {
+            if globs.is_match(path) {
+                found.insert(*entry);
+            }
+        }
+        found
+    }
+}
+
+/// The entry kinds of all functions.
+#[derive(Debug, Default)]
+pub struct Entries {
+    files: Vec<EntrySet>,
+    functions: FxHashMap<FunctionRef, EntrySet>,
+    /// Functions in a function that is an entry are entries too.
+    parents: Vec<Vec<Option<FunctionId>>>,
+}
+
+impl Entries {
+    /// Looks at paths, decorators, classes and registrations.
+    pub fn build(resolver: &Resolver, calls: &[FileCalls], places: &Places) -> Self {
+        let mut entries = Self::default();
+        for id in resolver.sources.ids() {
+            let file = resolver.sources.file(id);
+            entries.files.push(places.of(&file.facts.path));
+            entries.parents.push(file.facts.functions.iter().map(|f| f.parent).collect());
+        }
+        for id in resolver.sources.ids() {
+            entries.add_file(resolver, id);
+            entries.add_registrations(resolver, id, &calls[id.index()]);
+        }
+        entries
+    }
+
+    fn insert(&mut self, function: FunctionRef, entry: Entry) {
+        self.functions.entry(function).or_default().insert(entry);
+    }
+
+    fn add_file(&mut self, resolver: &Resolver, at: FileId) {
+        let file = resolver.sources.file(at);
+        let catalog = resolver.sources.catalog;
+        let by_file: Vec<&CatalogEntry> = catalog
+            .file_entries(file.family)
+            .iter()
+            .map(|row| catalog.entry(*row))
+            .filter(|row| row.files.iter().any(|glob| matches_glob(glob, &file.facts.path)))
+            .collect();
+        for (row, function) in file.facts.functions.iter().enumerate() {
+            let this = FunctionRef { file: at, id: FunctionId(row as u32) };
+            for decorator in &function.decorators {
+                for entry in decorator_entries(resolver, at, decorator, function) {
+                    self.insert(this, entry);
+                }
+            }
+            let Some(name) = function.name.map(|name| file.name(name)) else { continue };
+            let named = |row: &CatalogEntry| row.methods.is_empty() || row.methods.iter().any(|method| method == name);
+            if function.exported || is_default_export(file, this.id) {
+                by_file.iter().filter(|row| named(row)).for_each(|row| self.insert(this, row.kind));
+            }
+            if let (Some(class), FunctionKind::Declared) = (function.class, function.kind) {
+                let bases = resolver.classes.library_bases(ClassRef { file: at, id: class });
+                for row in bases.iter().flat_map(|(on, _)| catalog.class_entries(*on)) {
+                    let row = catalog.entry(*row);
+                    if named(row) {
+                        self.insert(this, row.kind);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Functions given to a router, a test runner, a queue.
+    fn add_registrations(&mut self, resolver: &Resolver, at: FileId, known: &FileCalls) {
+        let file = resolver.sources.file(at);
+        let catalog = resolver.sources.catalog;
+        for (id, info) in known {
+            let call = &file.facts.calls[id.index()];
+            let name = call.callee.path.last().map_or("()", |name| file.name(*name));
+            let Some(on) = info.receiver else { continue };
+            for row in catalog.registrations(on) {
+                let row = catalog.entry(*row);
+                if row.registers.is_empty() || row.registers.iter().any(|method| method == name) {
+                    for arg in &call.args {
+                        if let Type::Function(function) = resolver.operand(at, &arg.value, call.function).is {
+                            self.insert(function, row.kind);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a function is for: by itself, the functions around it, and its file.
+    pub fn of(&self, function: FunctionRef) -> EntrySet {
+        let mut found = self.files.get(function.file.index()).copied().unwrap_or_default();
+        let mut current = Some(function.id);
+        while let Some(id) = current {
+            if let Some(own) = self.functions.get(&FunctionRef { file: function.file, id }) {
+                found = found.union(*own);
+            }
+            current = self.parents.get(function.file.index()).and_then(|parents| parents.get(id.index()).copied().flatten());
+        }
+        found
+    }
+
+    /// Functions that are entries by themselves, in order.
+    pub fn all(&self) -> impl Iterator<Item = FunctionRef> {
+        let mut all: Vec<FunctionRef> = self.functions.keys().copied().collect();
+        all.sort_unstable();
+        all.into_iter()
+    }
+}
+
+fn matches_glob(glob: &str, path: &str) -> bool {
+    let rooted = Glob::new(glob).map(|g| g.compile_matcher().is_match(path)).unwrap_or(false);
+    rooted || Glob::new(&format!("**/{glob}")).map(|g| g.compile_matcher().is_match(path)).unwrap_or(false)
+}
+
+/// Whether a function is what a module exports as a whole.
+fn is_default_export(file: &ProjectFile, id: FunctionId) -> bool {
+    let name = file.facts.functions[id.index()].name;
+    file.facts.exports.iter().any(|export| {
+        file.name(export.name) == "default"
+            && export.value.as_ref().is_some_and(|value| match value.root {
+                Root::Function(function) => function == id,
+                Root::Name(exported) => Some(exported) == name && value.path.is_empty(),
+                _ => false,
+            })
+    })
+}
+
+/// The entry kinds that a decorator gives: by its access path, by the type that it is a method of, or by its bare name.
+fn decorator_entries(resolver: &Resolver, at: FileId, decorator: &Operand, function: &Function) -> Vec<Entry> {
+    let file = resolver.sources.file(at);
+    let catalog = resolver.sources.catalog;
+    let callee = match decorator.root {
+        Root::Call(call) if decorator.path.is_empty() => &file.facts.calls[call.index()].callee,
+        _ => decorator,
+    };
+    let scope = function.parent.unwrap_or(FunctionId::MODULE);
+    let mut paths = Vec::new();
+    if let Root::Name(root) = callee.root {
+        let whole = std::iter::once(root).chain(callee.path.iter().copied()).map(|part| file.name(part));
+        paths.push(whole.collect::<Vec<_>>().join("."));
+    }
+    if let Type::Path(path) = resolver.operand(at, callee, scope).is {
+        paths.push(path.to_string());
+    }
+    if let Some((method, receiver)) = callee.path.split_last() {
+        let receiver = Operand { path: receiver.to_vec(), ..callee.clone() };
+        if let Type::Library(on, _) = resolver.operand(at, &receiver, scope).is {
+            paths.extend(paths_of_method(resolver, on, file.name(*method)));
+        }
+    }
+    let rows = paths.iter().flat_map(|path| catalog.decorator_entries(file.family, path));
+    rows.map(|row| catalog.entry(*row)).filter(|row| file.has(row.library)).map(|row| row.kind).collect()
+}
+
+/// How a decorator that is a method of a library type may be written as an access path.
+fn paths_of_method(resolver: &Resolver, on: TypeId, method: &str) -> Vec<String> {
+    use crate::catalog::PathForm;
+    let catalog = resolver.sources.catalog;
+    let row = catalog.type_of(on);
+    let library = catalog.library(row.library);
+    let name = row.name.rsplit('.').next().unwrap_or(&row.name);
+    let written = library.types.iter().find(|t| t.name == name);
+    let from = written.into_iter().flat_map(|t| &t.from);
+    from.flat_map(|path| {
+        let stem = &path.path;
+        match path.form {
+            PathForm::Result => vec![format!("{stem}().{method}"), format!("{stem}.{method}")],
+            _ => vec![format!("{stem}.{method}"), format!("{stem}().{method}")],
+        }
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_places_reads() {
+        let places = Places::builtin().expect("the table");
+        assert!(places.of("app/tests/test_orders.py").contains(Entry::Test));
+        assert!(places.of("src/orders.spec.ts").contains(Entry::Test));
+        assert!(places.of("shop/migrations/0001_initial.py").contains(Entry::Migration));
+        assert!(places.of("shop/management/commands/sync.py").contains(Entry::Cli));
+        assert!(places.of("src/orders/service.ts").is_empty());
+    }
+}

@@ -1,0 +1,200 @@
+//! The linked project: everything that rules may ask about all files.
+
+use rayon::prelude::*;
+
+use super::calls::{CallInfo, FileCalls, Interest, awaited_call, calls_of};
+use super::effects::{Reach, Summaries, Witness, owner};
+use super::entries::{Entries, EntrySet, Places};
+use super::refs::{CallRef, FileId, FunctionRef};
+use super::resolve::Resolver;
+use super::sources::{ProjectFile, Sources};
+use super::types::{Grade, Marks};
+use crate::catalog::{Effect, Mark};
+use crate::facts::{Call, CallId, CallKind, FunctionId, LoopId, Operator};
+
+/// A project after linking; read-only.
+#[derive(Debug)]
+pub struct Project<'p> {
+    /// Types and targets, on demand.
+    pub resolver: Resolver<'p>,
+    /// What the calls of each file do.
+    pub calls: Vec<FileCalls>,
+    /// Entry points.
+    pub entries: Entries,
+    /// What functions do.
+    pub summaries: Summaries,
+    /// From which entry points functions are reached.
+    pub reach: Reach,
+}
+
+/// An effect of a call, of its own or through functions of the project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// What happens.
+    pub effect: Effect,
+    /// How sure.
+    pub grade: Grade,
+    /// Calls of project functions on the way; 0 when the call does it.
+    pub depth: u8,
+    /// The first function on the way.
+    pub through: Option<FunctionRef>,
+}
+
+impl<'p> Project<'p> {
+    /// Links the files.
+    ///
+    /// # Errors
+    /// When the built-in table of places is broken.
+    pub fn link(sources: &'p Sources<'p>) -> Result<Self, String> {
+        let places = Places::builtin()?;
+        let resolver = Resolver::new(sources);
+        let interest = Interest::new(&resolver);
+        let ids: Vec<FileId> = sources.ids().collect();
+        let calls: Vec<FileCalls> = ids.par_iter().map(|id| calls_of(&resolver, &interest, *id)).collect();
+        drop(interest);
+        let entries = Entries::build(&resolver, &calls, &places);
+        let summaries = Summaries::build(sources, &calls, &entries);
+        let reach = Reach::build(sources, &calls, &entries);
+        Ok(Self { resolver, calls, entries, summaries, reach })
+    }
+
+    /// A file.
+    pub fn file(&self, id: FileId) -> &'p ProjectFile {
+        self.resolver.sources.file(id)
+    }
+
+    /// A call's row of facts.
+    pub fn call(&self, of: CallRef) -> &'p Call {
+        &self.file(of.file).facts.calls[of.id.index()]
+    }
+
+    /// What is known of a call.
+    pub fn info(&self, of: CallRef) -> Option<&CallInfo> {
+        self.calls[of.file.index()].get(&of.id)
+    }
+
+    /// All effects of a call within `via` calls of project functions. An `await` has those of what it waits for.
+    pub fn hits(&self, of: CallRef, via: u8) -> Vec<Hit> {
+        let mut hits = self.own_hits(of, via);
+        let call = self.call(of);
+        if call.kind == CallKind::Operator(Operator::Await)
+            && let Some(inner) = awaited_call(&self.file(of.file).facts, call)
+        {
+            hits.extend(self.own_hits(CallRef { id: inner, ..of }, via));
+        }
+        hits
+    }
+
+    fn own_hits(&self, of: CallRef, via: u8) -> Vec<Hit> {
+        let Some(info) = self.info(of) else { return Vec::new() };
+        let mut hits: Vec<Hit> =
+            info.effects.iter().map(|&(effect, grade)| Hit { effect, grade, depth: 0, through: None }).collect();
+        let grade = info.target_grade.unwrap_or(Grade::Named);
+        for &target in &info.targets {
+            let reached = self.summaries.of(target).iter().filter(|w| w.depth < via);
+            hits.extend(reached.map(|w| Hit {
+                effect: w.effect,
+                grade: grade.min(w.grade),
+                depth: w.depth + 1,
+                through: Some(target),
+            }));
+        }
+        hits
+    }
+
+    /// The chain from a hit to the call that has the effect.
+    pub fn chain(&self, hit: &Hit) -> Vec<Witness> {
+        let mut chain = Vec::new();
+        let mut next = hit.through;
+        while let Some(function) = next {
+            let Some(witness) = self.summaries.witness(function, hit.effect) else { break };
+            chain.push(*witness);
+            next = witness.next;
+            if chain.len() > usize::from(super::effects::MAX_CHAIN) {
+                break;
+            }
+        }
+        chain
+    }
+
+    /// The function that a fact in `function` belongs to, closures that run in place looked through.
+    pub fn owner(&self, of: FunctionRef) -> FunctionRef {
+        owner(self.resolver.sources, &self.calls, of)
+    }
+
+    /// What a function is for: by itself and its place, and by what it stands in.
+    pub fn entry(&self, of: FunctionRef) -> EntrySet {
+        self.entries.of(of)
+    }
+
+    /// The kinds of entry points from which a function is reached.
+    pub fn reached(&self, of: FunctionRef) -> EntrySet {
+        self.reach.of(self.owner(of)).union(self.entries.of(of))
+    }
+
+    /// Marks of a call's value, those set by the calls that go on from it included (`find(…).limit(10)`).
+    pub fn marks(&self, of: CallRef) -> Marks {
+        let facts = &self.file(of.file).facts;
+        let mut marks = self.info(of).map_or(Marks::default(), |info| info.marks);
+        let mut current = of.id;
+        while let Some(next) = self.file(of.file).index.continued(current) {
+            if let Some(info) = self.info(CallRef { id: next, ..of }) {
+                marks = marks.union(info.marks);
+            }
+            current = next;
+        }
+        let call = &facts.calls[of.id.index()];
+        if call.kind == CallKind::Operator(Operator::Await)
+            && let Some(inner) = awaited_call(facts, call)
+        {
+            marks = marks.union(self.marks(CallRef { id: inner, ..of }));
+        }
+        marks
+    }
+
+    /// Whether a call around this one, or one that its closure is handed to, has a mark (`$transaction([…])`,
+    /// `limit(() => …)`, `cache.wrap(key, () => …)`).
+    pub fn is_inside(&self, of: CallRef, mark: Mark) -> bool {
+        let facts = &self.file(of.file).facts;
+        let mut current = Some(of.id);
+        let mut steps = 0;
+        while let Some(id) = current {
+            let call = &facts.calls[id.index()];
+            let has = |id: CallId| {
+                let call = CallRef { id, ..of };
+                self.info(call).is_some_and(|info| {
+                    info.marks.contains(mark) || info.row.is_some_and(|row| self.resolver.sources.catalog.call(row).marks.contains(&mark))
+                })
+            };
+            let around = call.inside.map(|(around, _)| around);
+            let closure = || facts.functions[call.function.index()].argument_of.map(|(around, _)| around);
+            let next = around.or_else(closure).or_else(|| {
+                let each = call.in_loop?;
+                facts.loops[each.index()].call.filter(|looped| *looped != id)
+            });
+            if next.is_some_and(has) {
+                return true;
+            }
+            steps += 1;
+            current = next.filter(|next| *next != id && steps < 32);
+        }
+        false
+    }
+
+    /// The loop that a call runs in, turn by turn: the one around it, or, for a call that hands a named function to a
+    /// loop (`ids.map(load)`), that loop.
+    pub fn loop_of(&self, of: CallRef) -> Option<LoopId> {
+        let file = self.file(of.file);
+        let own = file.index.loop_of_call(of.id).filter(|id| {
+            let each = &file.facts.loops[id.index()];
+            let body = file.facts.blocks[each.body.index()].span;
+            body.start == body.end
+        });
+        own.or(file.facts.calls[of.id.index()].in_loop)
+    }
+
+    /// The function that a fact stands in.
+    pub fn function_of(&self, file: FileId, id: FunctionId) -> FunctionRef {
+        FunctionRef { file, id }
+    }
+}

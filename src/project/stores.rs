@@ -1,0 +1,189 @@
+//! Writes into collections: `cache[key] = value`, `cache.set(key, value)`, and functions whose results are memoised.
+
+use super::index::Declared;
+use super::link::Project;
+use super::refs::{CallRef, FileId};
+use super::types::Type;
+use crate::catalog::{Collection, Effect, Mark};
+use crate::facts::{
+    BindKind, CallId, ELEMENT, FunctionId, NameId, Operand, Root, Span,
+};
+
+/// How a value gets into the collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// Under a key.
+    Keyed,
+    /// By a decorator that keeps results without bound.
+    Memoised,
+}
+
+/// A write into a collection.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// How.
+    pub kind: StoreKind,
+    /// The place of the write, or of the decorator.
+    pub span: Span,
+    /// The collection; for a memoised function, the decorator.
+    pub target: Operand,
+    /// The key and the value, as far as they are written out.
+    pub inputs: Span,
+    /// The function that writes, or that is memoised.
+    pub function: FunctionId,
+}
+
+/// All writes into collections of a file.
+pub fn stores_of(project: &Project, at: FileId) -> Vec<Store> {
+    let file = project.file(at);
+    let mut stores = Vec::new();
+    for bind in file.facts.binds.iter().filter(|b| b.kind == BindKind::Assign) {
+        if bind.target.path.last().is_some_and(|last| file.name(*last) == ELEMENT) {
+            let mut target = bind.target.clone();
+            target.path.pop();
+            stores.push(Store {
+                kind: StoreKind::Keyed,
+                span: bind.target.span,
+                target,
+                inputs: bind.target.span,
+                function: bind.function,
+            });
+        }
+    }
+    for (row, call) in file.facts.calls.iter().enumerate() {
+        let id = CallId(row as u32);
+        let Some(info) = project.info(CallRef { file: at, id }) else { continue };
+        let is_map = info.receiver.is_some_and(|on| {
+            matches!(project.resolver.sources.catalog.type_of(on).collection, Some(Collection::Map | Collection::Set))
+        });
+        if is_map && info.effects.iter().any(|(effect, _)| *effect == Effect::GrowLinear) && call.operator().is_none() {
+            let inputs = Span { start: call.name_span.end, end: call.span.end };
+            let target = crate::rules::value::receiver(call);
+            stores.push(Store { kind: StoreKind::Keyed, span: call.span, target, inputs, function: call.function });
+        }
+    }
+    stores.extend(memoised(project, at));
+    stores
+}
+
+/// Functions under a decorator that keeps every result.
+fn memoised(project: &Project, at: FileId) -> Vec<Store> {
+    let file = project.file(at);
+    let mut found = Vec::new();
+    for (row, function) in file.facts.functions.iter().enumerate() {
+        for decorator in &function.decorators {
+            if project.resolver.decorator_marks(at, decorator, function).contains(Mark::Unbounded) {
+                found.push(Store {
+                    kind: StoreKind::Memoised,
+                    span: decorator.span,
+                    target: decorator.clone(),
+                    inputs: function.span,
+                    function: FunctionId(row as u32),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The value that an expression starts from, through calls: `CACHE.lock().unwrap()` starts from `CACHE`.
+pub fn base_of(project: &Project, at: FileId, operand: &Operand) -> Operand {
+    let file = project.file(at);
+    let mut current = operand.clone();
+    let mut steps = 0;
+    while let Root::Call(call) = current.root {
+        let callee = &file.facts.calls[call.index()].callee;
+        current = Operand { path: callee.path[..callee.path.len().saturating_sub(1)].to_vec(), ..callee.clone() };
+        steps += 1;
+        if steps > 32 {
+            break;
+        }
+    }
+    current
+}
+
+/// Where a collection that outlives a call is declared: the file and the name of a module's variable or of a class's
+/// static field.
+pub fn process_wide(project: &Project, at: FileId, target: &Operand, function: FunctionId) -> Option<(FileId, NameId)> {
+    let file = project.file(at);
+    let base = base_of(project, at, target);
+    let Root::Name(name) = base.root else { return None };
+    let declaration = file.index.lookup(&file.facts, name, function, base.span.start)?;
+    match declaration.what {
+        Declared::Bind(id) if declaration.function == FunctionId::MODULE && base.path.is_empty() => {
+            let bind = &file.facts.binds[id.index()];
+            holds_collection(project, at, bind).then_some((at, name))
+        }
+        Declared::Import(row) if base.path.is_empty() => {
+            let import = &file.facts.imports[row as usize];
+            let found = project.resolver.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
+            let there = project.file(found);
+            let name = there.index.id(file.name(import.member?))?;
+            let declared = there.index.lookup(&there.facts, name, FunctionId::MODULE, u32::MAX)?;
+            match declared.what {
+                Declared::Bind(id) => holds_collection(project, found, &there.facts.binds[id.index()]).then_some((found, name)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether a module's variable holds a map, a set or an object used as one.
+fn holds_collection(project: &Project, at: FileId, bind: &crate::facts::Bind) -> bool {
+    match project.resolver.bind(at, bind).is {
+        Type::Library(id, _) => matches!(
+            project.resolver.sources.catalog.type_of(id).collection,
+            Some(Collection::Map | Collection::Set)
+        ),
+        Type::Object(file, id) => project.file(file).facts.objects[id.index()].entries.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether anything takes entries out of a module's variable: a deleting call, `del`, `delete`, or a new value given
+/// inside a function; in any file that names it.
+pub fn shrinks(project: &Project, at: FileId, name: NameId) -> bool {
+    let wanted = project.file(at).name(name);
+    project.resolver.sources.ids().any(|id| {
+        let file = project.file(id);
+        let Some(name) = file.index.id(wanted) else { return false };
+        let names_it = |operand: &Operand| {
+            let base = base_of(project, id, operand);
+            base.root == Root::Name(name) || base.path.contains(&name)
+        };
+        let is_same = id == at || file.facts.imports.iter().any(|import| import.member == Some(name) || import.local == name);
+        is_same
+            && (file.facts.binds.iter().any(|bind| {
+                names_it(&bind.target)
+                    && (bind.kind == BindKind::Delete
+                        || bind.function != FunctionId::MODULE && bind.target.root == Root::Name(name) && bind.target.path.is_empty())
+            }) || file.facts.calls.iter().enumerate().any(|(row, call)| {
+                names_it(&call.callee) && takes_out(project, CallRef { file: id, id: CallId(row as u32) })
+            }))
+    })
+}
+
+fn takes_out(project: &Project, call: CallRef) -> bool {
+    project.info(call).is_some_and(|info| info.effects.iter().any(|(effect, _)| *effect == Effect::Shrink))
+}
+
+/// Whether what is written differs from call to call: a parameter of the function, or of one around it, reaches it.
+pub fn varies(project: &Project, at: FileId, store: &Store) -> bool {
+    let facts = &project.file(at).facts;
+    let function = &facts.functions[store.function.index()];
+    if store.kind == StoreKind::Memoised {
+        return !function.params.is_empty();
+    }
+    let reached = super::dependence::names_reaching(facts, store.inputs, function.span);
+    let mut current = Some(store.function);
+    while let Some(id) = current {
+        let row = &facts.functions[id.index()];
+        if row.params.iter().any(|param| reached.contains(&param.name)) {
+            return true;
+        }
+        current = row.parent;
+    }
+    // A key read from `self` differs from object to object, not from call to call.
+    false
+}

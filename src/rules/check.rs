@@ -1,0 +1,210 @@
+//! Checks a matcher when its rule is loaded: names, parts, predicates and objects.
+
+use super::clause::{Clause, ClauseError, Kind, Phrase, Subject, parse};
+use super::value::{Objects, Slot};
+use super::vocabulary::{ObjectKind, PARTS, Predicate, part, predicates};
+use crate::catalog::{Effect, Entry, Mark};
+use crate::document::did_you_mean;
+use crate::facts::Span;
+
+/// A predicate about a bound name, ready to run.
+#[derive(Debug)]
+pub struct Test {
+    /// Decides it.
+    pub predicate: &'static Predicate,
+    /// What it is about.
+    pub subject: Slot,
+    /// What stands behind it.
+    pub objects: Objects,
+}
+
+/// A step of a matcher.
+#[derive(Debug)]
+pub enum Step {
+    /// Bind the loop around what was bound last by `find` or `in`.
+    In(Vec<Test>),
+    /// Bind another fact of the function.
+    With(Kind, Vec<Test>),
+    /// Must hold.
+    Where(Test),
+    /// Must not hold.
+    Unless(Test),
+}
+
+/// A checked matcher.
+#[derive(Debug)]
+pub struct Matcher {
+    /// What is looked for.
+    pub find: Kind,
+    /// Conditions on it alone.
+    pub find_tests: Vec<Test>,
+    /// The rest, in order.
+    pub steps: Vec<Step>,
+    /// Calls of project functions that effects may pass through.
+    pub via: u8,
+    /// The names, in order of binding, with their kinds.
+    pub names: Vec<(String, Kind)>,
+}
+
+impl Matcher {
+    /// Reads and checks a matcher.
+    ///
+    /// # Errors
+    /// On the first thing that is wrong, with its place in `text`.
+    pub fn load(text: &str) -> Result<Self, ClauseError> {
+        let clauses = parse(text)?;
+        let mut checker = Checker { names: Vec::new(), used: Vec::new() };
+        let mut matcher = Self { find: Kind::Call, find_tests: Vec::new(), steps: Vec::new(), via: 0, names: Vec::new() };
+        for clause in &clauses {
+            match clause {
+                Clause::Find(kind, subject, phrases) => {
+                    matcher.find = *kind;
+                    checker.bind(subject, *kind)?;
+                    matcher.find_tests = checker.tests(subject, phrases)?;
+                }
+                Clause::With(kind, subject, phrases) => {
+                    checker.bind(subject, *kind)?;
+                    matcher.steps.push(Step::With(*kind, checker.tests(subject, phrases)?));
+                }
+                Clause::In(subject, phrases) => {
+                    checker.bind(subject, Kind::Loop)?;
+                    matcher.steps.push(Step::In(checker.tests(subject, phrases)?));
+                }
+                Clause::Via(depth, _) => matcher.via = *depth,
+                Clause::Where(subject, phrase) => matcher.steps.push(Step::Where(checker.test(subject, phrase)?)),
+                Clause::Unless(subject, phrase) => matcher.steps.push(Step::Unless(checker.test(subject, phrase)?)),
+            }
+        }
+        checker.all_used()?;
+        matcher.names = checker.names.into_iter().map(|(name, kind, _)| (name, kind)).collect();
+        Ok(matcher)
+    }
+
+    /// Every test, wherever it stands.
+    pub fn tests(&self) -> impl Iterator<Item = &Test> {
+        self.find_tests.iter().chain(self.steps.iter().flat_map(|step| match step {
+            Step::In(tests) | Step::With(_, tests) => tests.as_slice(),
+            Step::Where(test) | Step::Unless(test) => std::slice::from_ref(test),
+        }))
+    }
+}
+
+struct Checker {
+    names: Vec<(String, Kind, Span)>,
+    used: Vec<usize>,
+}
+
+impl Checker {
+    fn bind(&mut self, subject: &Subject, kind: Kind) -> Result<(), ClauseError> {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if subject.name.contains('.') || !subject.name.chars().all(is_word) {
+            return Err(ClauseError::new(subject.span, format!("`{}` is no name", subject.name), None));
+        }
+        if self.names.iter().any(|(name, ..)| *name == subject.name) {
+            return Err(ClauseError::new(subject.span, format!("the name `{}` is taken", subject.name), None));
+        }
+        self.names.push((subject.name.clone(), kind, subject.span));
+        Ok(())
+    }
+
+    fn tests(&mut self, subject: &Subject, phrases: &[Phrase]) -> Result<Vec<Test>, ClauseError> {
+        phrases.iter().map(|phrase| self.test(subject, phrase)).collect()
+    }
+
+    fn slot(&mut self, subject: &Subject) -> Result<(Slot, Kind), ClauseError> {
+        let Some(place) = self.names.iter().position(|(name, ..)| *name == subject.name) else {
+            let help = did_you_mean(&subject.name, self.names.iter().map(|(name, ..)| name.as_str()));
+            return Err(ClauseError::new(subject.span, format!("no name `{}` is bound above", subject.name), help));
+        };
+        self.used.push(place);
+        let kind = self.names[place].1;
+        let Some(wanted) = &subject.part else { return Ok((Slot { place, part: None }, kind)) };
+        match part(kind, wanted) {
+            Some(part) => Ok((Slot { place, part: Some(part.name) }, part.gives)),
+            None => {
+                let parts: Vec<&str> = PARTS.iter().filter(|part| part.of == kind).map(|part| part.name).collect();
+                let help = format!("the parts of a {} are `{}`", kind.word(), parts.join("`, `"));
+                Err(ClauseError::new(subject.span, format!("a {} has no part `{wanted}`", kind.word()), help))
+            }
+        }
+    }
+
+    fn test(&mut self, subject: &Subject, phrase: &Phrase) -> Result<Test, ClauseError> {
+        let (slot, kind) = self.slot(subject)?;
+        let found = predicates().filter(|predicate| predicate.name == phrase.predicate);
+        let Some(predicate) = found.clone().find(|predicate| predicate.subjects.contains(&kind)) else {
+            let message = match found.into_iter().next() {
+                Some(_) => format!("`{}` does not apply to a {}", phrase.predicate, kind.word()),
+                None => format!("there is no predicate `{}`", phrase.predicate),
+            };
+            let fitting = predicates().filter(|predicate| predicate.subjects.contains(&kind)).map(|p| p.name);
+            return Err(ClauseError::new(phrase.span, message, did_you_mean(&phrase.predicate, fitting)));
+        };
+        let objects = self.objects(predicate, phrase)?;
+        Ok(Test { predicate, subject: slot, objects })
+    }
+
+    fn objects(&mut self, predicate: &Predicate, phrase: &Phrase) -> Result<Objects, ClauseError> {
+        let is_missing = phrase.objects.is_empty() && predicate.object != ObjectKind::None;
+        if is_missing {
+            return Err(ClauseError::new(phrase.span, format!("`{}` needs something behind it", predicate.name), predicate.doc.to_owned()));
+        }
+        let words = &phrase.objects;
+        match predicate.object {
+            ObjectKind::None => match words.first() {
+                None => Ok(Objects::None),
+                Some((word, at)) => {
+                    Err(ClauseError::new(*at, format!("`{}` takes nothing behind it, but here is `{word}`", predicate.name), None))
+                }
+            },
+            ObjectKind::Number => match words.as_slice() {
+                [(word, at)] => word
+                    .parse()
+                    .map(Objects::Number)
+                    .map_err(|_| ClauseError::new(*at, format!("`{word}` is no whole number"), None)),
+                [_, (_, at), ..] => Err(ClauseError::new(*at, format!("`{}` takes one number", predicate.name), None)),
+                [] => Ok(Objects::None),
+            },
+            ObjectKind::Effects => each(words, "effect", Effect::of_name, Effect::ALL.iter().map(|e| e.name())).map(Objects::Effects),
+            ObjectKind::Marks => each(words, "mark", Mark::of_name, Mark::ALL.iter().map(|m| m.name())).map(Objects::Marks),
+            ObjectKind::Entries => each(words, "kind of entry point", Entry::of_name, Entry::ALL.iter().map(|e| e.name())).map(Objects::Entries),
+            ObjectKind::Words => Ok(Objects::Words(words.iter().map(|(word, _)| word.clone()).collect())),
+            ObjectKind::Subjects(kinds) => {
+                let mut slots = Vec::new();
+                for (word, at) in words {
+                    let (slot, kind) = self.slot(&super::clause::subject(word, *at))?;
+                    if !kinds.contains(&kind) {
+                        let names = kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join("`, `");
+                        let message = format!("`{}` takes `{names}` here, and `{word}` is a {}", predicate.name, kind.word());
+                        return Err(ClauseError::new(*at, message, None));
+                    }
+                    slots.push(slot);
+                }
+                Ok(Objects::Slots(slots))
+            }
+        }
+    }
+
+    /// Names other than the first that no clause speaks of are mistakes.
+    fn all_used(&self) -> Result<(), ClauseError> {
+        let unused = self.names.iter().enumerate().skip(1).find(|(place, _)| !self.used.contains(place));
+        match unused {
+            Some((_, (name, _, span))) => Err(ClauseError::new(*span, format!("nothing is asked of `{name}`"), None)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn each<'w, T>(
+    words: &[(String, Span)],
+    what: &str,
+    of_name: fn(&str) -> Option<T>,
+    names: impl Iterator<Item = &'w str> + Clone,
+) -> Result<Vec<T>, ClauseError> {
+    words
+        .iter()
+        .map(|(word, at)| {
+            of_name(word).ok_or_else(|| ClauseError::new(*at, format!("there is no {what} `{word}`"), did_you_mean(word, names.clone())))
+        })
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! Predicates about waits.
+
+use super::super::clause::Kind;
+use super::super::value::{Objects, Scope, Value};
+use super::super::vocabulary::{ObjectKind, Predicate};
+use super::{has_word, slots, words};
+use crate::facts::{BlockId, BlockKind, Call, CallId, CallKind, ExitKind, LoopId, Operator, Root, Span};
+use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
+use crate::project::index::uses_in;
+use crate::project::types::Type;
+
+/// The table.
+pub const PREDICATES: &[Predicate] = &[
+    Predicate {
+        name: "directly-before",
+        subjects: &[Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Await]),
+        doc: "stands earlier in the same block, and nothing between them waits, leaves or has an effect",
+        test: directly_before,
+    },
+    Predicate {
+        name: "guards",
+        subjects: &[Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Await]),
+        doc: "decides whether the other runs: its value is dropped or tested, or control may leave between them",
+        test: guards,
+    },
+    Predicate {
+        name: "shares-exclusive",
+        subjects: &[Kind::Await, Kind::Call],
+        object: ObjectKind::Subjects(&[Kind::Await, Kind::Call, Kind::Loop]),
+        doc: "uses something that cannot do two things at once: a session, a transaction, one connection",
+        test: shares_exclusive,
+    },
+    Predicate {
+        name: "uses",
+        subjects: &[Kind::Await, Kind::Call],
+        object: ObjectKind::Words,
+        doc: "a name of this word is its receiver or stands in its arguments",
+        test: uses_word,
+    },
+    Predicate {
+        name: "carries",
+        subjects: &[Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "what it gives is needed by the next turn of the loop",
+        test: carries,
+    },
+];
+
+fn block_statement(scope: &Scope, call: &Call) -> (BlockId, Span) {
+    let statement = scope.facts().statements[call.statement.index()];
+    (statement.block, statement.span)
+}
+
+fn pair<'p>(scope: &Scope<'p>, value: &Value, objects: &Objects) -> Option<(CallId, CallId)> {
+    let Value::Call(earlier) = value else { return None };
+    match slots(scope, objects).first()? {
+        Value::Call(later) => Some((*earlier, *later)),
+        _ => None,
+    }
+}
+
+fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Some((earlier, later)) = pair(scope, value, objects) else { return false };
+    let (first, second) = (scope.call(earlier), scope.call(later));
+    let ((block, start), (other, end)) = (block_statement(scope, first), block_statement(scope, second));
+    if block != other || start.end > end.start || first.function != second.function || !same_block(scope, first, second) {
+        return false;
+    }
+    let facts = scope.facts();
+    let between = Span { start: start.end, end: end.start };
+    let waits = facts.calls.iter().any(|call| {
+        between.contains(call.span) && call.function == first.function && call.kind == CallKind::Operator(Operator::Await)
+    });
+    let leaves = facts.exits.iter().any(|exit| between.contains(exit.span) && exit.function == first.function && exit.kind != ExitKind::Question);
+    !waits && !leaves
+}
+
+/// Both run whenever their statements do: neither stands under a condition inside its statement.
+fn same_block(scope: &Scope, first: &Call, second: &Call) -> bool {
+    let facts = scope.facts();
+    let unconditional = |call: &Call| call.block == facts.statements[call.statement.index()].block;
+    unconditional(first) && unconditional(second)
+}
+
+fn guards(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Some((earlier, later)) = pair(scope, value, objects) else { return false };
+    let facts = scope.facts();
+    let call = scope.call(earlier);
+    let statement = facts.statements[call.statement.index()].span;
+    // `if (await allowed()) …`: the wait stands in the head of a statement with blocks of its own.
+    let has_blocks = facts.blocks.iter().any(|block| {
+        statement.contains(block.span)
+            && !matches!(block.kind, BlockKind::Function(_))
+            && block.function == call.function
+            && !block.span.contains(call.span)
+            && block.span.start > call.span.end
+    });
+    let tested = facts.calls.iter().any(|other| {
+        matches!(other.kind, CallKind::Operator(Operator::Truth | Operator::Equal)) && statement.contains(other.span) && other.span.contains(call.span)
+            && other.span != call.span
+    });
+    let _ = later;
+    matches!(call.sink, crate::facts::Sink::Dropped) || has_blocks || tested
+}
+
+fn shares_exclusive(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(first) = value else { return false };
+    slots(scope, objects).iter().any(|other| match other {
+        Value::Call(second) => is_exclusive(scope, *first) && is_exclusive(scope, *second),
+        Value::Loop(_) => is_exclusive(scope, *first),
+        _ => false,
+    })
+}
+
+/// Whether a call, or the one at the end of the chain behind it, works on something exclusive.
+fn is_exclusive(scope: &Scope, id: CallId) -> bool {
+    let facts = scope.facts();
+    let call = scope.call(id);
+    let inner = crate::project::calls::awaited_call(facts, call).unwrap_or(id);
+    if touches_exclusive(scope.project, scope.call_ref(inner)) {
+        return true;
+    }
+    let hits = scope.project.hits(scope.call_ref(inner), scope.via.max(1));
+    hits.iter().filter(|hit| hit.depth > 0).any(|hit| {
+        scope.project.chain(hit).iter().any(|witness| touches_exclusive(scope.project, witness.call))
+    })
+}
+
+/// Whether the receiver or an argument of a call is of an exclusive type, anywhere in its chain.
+fn touches_exclusive(project: &crate::project::Project, of: crate::project::CallRef) -> bool {
+    let catalog = project.resolver.sources.catalog;
+    let exclusive = |is: &Type| match is {
+        Type::Library(id, _) => catalog.type_of(*id).exclusive,
+        Type::Class(class) => project.resolver.classes.library_bases(*class).iter().any(|(id, _)| catalog.type_of(*id).exclusive),
+        _ => false,
+    };
+    let facts = &project.file(of.file).facts;
+    let mut current = Some(of.id);
+    let mut steps = 0;
+    while let Some(id) = current {
+        let call = &facts.calls[id.index()];
+        if project.info(crate::project::CallRef { id, ..of }).and_then(|info| info.receiver).is_some_and(|on| catalog.type_of(on).exclusive)
+            || call.args.iter().any(|arg| exclusive(&project.resolver.operand(of.file, &arg.value, call.function).is))
+        {
+            return true;
+        }
+        steps += 1;
+        current = match call.callee.root {
+            Root::Call(inner) if steps < 16 => Some(inner),
+            _ => None,
+        };
+    }
+    false
+}
+
+fn uses_word(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let call = scope.call(*id);
+    let wanted = words(objects);
+    let file = scope.file();
+    let by_name = uses_in(scope.facts(), call.span).any(|u| has_word(file.name(u.name), wanted));
+    let inner = crate::project::calls::awaited_call(scope.facts(), call).map_or(call, |inner| scope.call(inner));
+    let fields = inner.callee.path.len().saturating_sub(1);
+    by_name || inner.callee.path[..fields].iter().any(|name| has_word(file.name(*name), wanted))
+}
+
+fn carries(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    super::loops_of(scope, objects).into_iter().any(|each| carries_in(scope, *id, each))
+}
+
+fn carries_in(scope: &Scope, id: CallId, each: LoopId) -> bool {
+    let facts = scope.facts();
+    let call = scope.call(id);
+    let carried = carried_names(facts, each);
+    if carried.is_empty() {
+        return false;
+    }
+    let body = scope.body(each);
+    let reached = names_reaching(facts, call.span, body);
+    let feeds = carried.iter().any(|name| reached.contains(name));
+    // The value flows into a name that a later turn reads.
+    let flows = facts.binds.iter().filter(|bind| body.contains(bind.target.span)).any(|bind| {
+        matches!(bind.target.root, Root::Name(name) if carried.contains(&name)) && depends_on_value(facts, bind.value_span, call.span)
+    });
+    feeds || flows
+}

@@ -1,0 +1,193 @@
+//! Predicates about calls: effects, marks, dependence, entry points.
+
+use super::super::clause::Kind;
+use super::super::value::{Objects, Scope, Value};
+use super::super::vocabulary::{ObjectKind, Predicate};
+use super::{has_word, operand_mentions, slots, words};
+use crate::catalog::{Effect, Mark};
+use crate::facts::{CallId, Sink};
+use crate::project::dependence::{depends_on_items, depends_on_value};
+
+const CALLS: &[Kind] = &[Kind::Call, Kind::Await];
+
+/// The table.
+pub const PREDICATES: &[Predicate] = &[
+    Predicate {
+        name: "effect",
+        subjects: CALLS,
+        object: ObjectKind::Effects,
+        doc: "does one of these, itself or through as many calls of project functions as `via calls` allows",
+        test: has_effect,
+    },
+    Predicate {
+        name: "is",
+        subjects: CALLS,
+        object: ObjectKind::Marks,
+        doc: "carries one of these marks of the catalog, or stands inside a call that does",
+        test: is_marked,
+    },
+    Predicate {
+        name: "gives",
+        subjects: CALLS,
+        object: ObjectKind::Marks,
+        doc: "its value carries one of these marks, set by the calls before or after it in the chain",
+        test: gives_marked,
+    },
+    Predicate {
+        name: "depends-on",
+        subjects: &[Kind::Call, Kind::Await, Kind::Value],
+        object: ObjectKind::Subjects(&[Kind::Items, Kind::Call, Kind::Await]),
+        doc: "one of these values reaches it",
+        test: depends_on,
+    },
+    Predicate {
+        name: "mentions",
+        subjects: &[Kind::Call, Kind::Await, Kind::Value, Kind::Function, Kind::Loop, Kind::Items],
+        object: ObjectKind::Words,
+        doc: "one of its names has one of these words",
+        test: mentions,
+    },
+    Predicate {
+        name: "entry",
+        subjects: &[Kind::Function],
+        object: ObjectKind::Entries,
+        doc: "is such an entry point, stands in one, or lies in a file for it",
+        test: is_entry,
+    },
+    Predicate {
+        name: "reached-by",
+        subjects: &[Kind::Function],
+        object: ObjectKind::Entries,
+        doc: "is reached by calls from such an entry point",
+        test: is_reached,
+    },
+    Predicate {
+        name: "changes-state",
+        subjects: CALLS,
+        object: ObjectKind::None,
+        doc: "writes, commits or locks, itself or through project functions",
+        test: changes_state,
+    },
+    Predicate {
+        name: "unused",
+        subjects: CALLS,
+        object: ObjectKind::None,
+        doc: "its value is dropped",
+        test: |scope, value, _| matches!(value, Value::Call(id) if scope.call(*id).sink == Sink::Dropped),
+    },
+];
+
+fn has_effect(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let (Value::Call(id), Objects::Effects(wanted)) = (value, objects) else { return false };
+    scope.project.hits(scope.call_ref(*id), scope.via).iter().any(|hit| wanted.contains(&hit.effect))
+}
+
+fn marks<'o>(objects: &'o Objects) -> &'o [Mark] {
+    match objects {
+        Objects::Marks(marks) => marks,
+        _ => &[],
+    }
+}
+
+fn is_marked(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let call = scope.call_ref(*id);
+    let own = scope.project.marks(call);
+    marks(objects).iter().any(|mark| own.contains(*mark) || scope.project.is_inside(call, *mark) || handed_to(scope, *id, *mark))
+}
+
+/// Whether the call's value, or that of the loop call around it, is later handed by name to a call with the mark:
+/// `const updates = rows.map(row => db.update(row)); db.$transaction(updates)`.
+fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
+    let facts = scope.facts();
+    let mut current = Some(id);
+    while let Some(call) = current {
+        let row = scope.call(call);
+        if let Sink::Bound(bind) = row.sink
+            && let Some(name) = crate::project::dependence::root_name(&facts.binds[bind.index()].target)
+        {
+            let later = facts.calls.iter().enumerate().filter(|(_, other)| other.span.start > row.span.end);
+            let mut marked = later.filter(|(place, _)| {
+                let other = scope.call_ref(CallId(*place as u32));
+                scope.project.info(other).and_then(|info| info.row).is_some_and(|row| {
+                    scope.project.resolver.sources.catalog.call(row).marks.contains(&mark)
+                })
+            });
+            let takes = |call: &crate::facts::Call| {
+                call.args.iter().any(|arg| crate::project::index::uses_in(facts, arg.value.span).any(|u| u.name == name))
+            };
+            if marked.any(|(_, other)| takes(other)) {
+                return true;
+            }
+        }
+        current = row.in_loop.and_then(|each| scope.each(each).call).filter(|looped| *looped != call);
+    }
+    false
+}
+
+fn gives_marked(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let own = scope.project.marks(scope.call_ref(*id));
+    marks(objects).iter().any(|mark| own.contains(*mark))
+}
+
+fn depends_on(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let facts = scope.facts();
+    let span = scope.span(value);
+    slots(scope, objects).iter().any(|on| match on {
+        Value::Items(each) => {
+            // A function handed by name to a loop (`ids.map(load)`) gets each element.
+            let is_handed = matches!(value, Value::Call(id) if scope.each(*each).call == Some(*id));
+            is_handed || depends_on_items(facts, span, *each)
+        }
+        Value::Call(other) => depends_on_value(facts, span, scope.call(*other).span),
+        _ => false,
+    })
+}
+
+fn mentions(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let wanted = words(objects);
+    let file = scope.file();
+    match value {
+        Value::Call(id) => {
+            let call = scope.call(*id);
+            call.callee.path.iter().any(|name| has_word(file.name(*name), wanted)) || operand_mentions(scope, &call.callee, wanted)
+        }
+        Value::Operand(operand, _) => operand_mentions(scope, operand, wanted),
+        Value::Function(id) => {
+            let mut current = Some(*id);
+            let mut found = false;
+            while let (Some(function), false) = (current, found) {
+                let row = &file.facts.functions[function.index()];
+                found = row.name.is_some_and(|name| has_word(file.name(name), wanted));
+                current = row.parent;
+            }
+            found
+        }
+        Value::Items(id) => scope.each(*id).items.iter().any(|name| has_word(file.name(*name), wanted)),
+        Value::Loop(id) => {
+            let each = scope.each(*id);
+            each.items.iter().any(|name| has_word(file.name(*name), wanted))
+                || each.over.as_ref().is_some_and(|over| operand_mentions(scope, over, wanted))
+        }
+        _ => false,
+    }
+}
+
+fn is_entry(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let (Value::Function(id), Objects::Entries(wanted)) = (value, objects) else { return false };
+    let own = scope.project.entry(scope.function_ref(*id));
+    wanted.iter().any(|entry| own.contains(*entry))
+}
+
+fn is_reached(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let (Value::Function(id), Objects::Entries(wanted)) = (value, objects) else { return false };
+    let reached = scope.project.reached(scope.function_ref(*id));
+    wanted.iter().any(|entry| reached.contains(*entry))
+}
+
+fn changes_state(scope: &Scope, value: &Value, _: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let writes = [Effect::DbWrite, Effect::DbCommit, Effect::Lock];
+    scope.project.hits(scope.call_ref(*id), u8::MAX).iter().any(|hit| writes.contains(&hit.effect))
+}

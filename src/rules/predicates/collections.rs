@@ -1,0 +1,287 @@
+//! Predicates about collections and equality tests.
+
+use super::super::clause::Kind;
+use super::super::value::{Objects, Scope, Value};
+use super::super::vocabulary::{ObjectKind, Predicate};
+use super::loops::is_fixed;
+use super::{loops_of, slots};
+use crate::catalog::{Effect, Mark};
+use crate::facts::{BindKind, Call, CallId, FunctionId, LoopId, NameId, Operand, Root, Sink, Span};
+use crate::project::dependence::{depends_on_items, names_reaching, root_name};
+use crate::project::index::{Declared, calls_in, uses_in};
+
+/// How far back the origin of a collection is looked for.
+const MAX_ORIGIN_STEPS: u32 = 6;
+
+/// The table.
+pub const PREDICATES: &[Predicate] = &[
+    Predicate {
+        name: "defined-outside",
+        subjects: &[Kind::Value],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "was there before the loop: no name in it is the loop's item or given a value in its body",
+        test: defined_outside,
+    },
+    Predicate {
+        name: "fixed",
+        subjects: &[Kind::Value],
+        object: ObjectKind::None,
+        doc: "its size is written in the code: a literal, a constant that holds one",
+        test: |scope, value, _| matches!(value, Value::Operand(operand, function) if is_fixed(scope, operand, *function, 0)),
+    },
+    Predicate {
+        name: "written-in",
+        subjects: &[Kind::Value],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "is given a new value or changed in the loop",
+        test: written_in,
+    },
+    Predicate {
+        name: "grows-in",
+        subjects: &[Kind::Value],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "elements are added to it in the loop",
+        test: |scope, value, objects| {
+            matches!(value, Value::Operand(operand, _) if loops_of(scope, objects).into_iter().any(|each| grows_in(scope, operand, each)))
+        },
+    },
+    Predicate {
+        name: "sized-by-data",
+        subjects: &[Kind::Value],
+        object: ObjectKind::None,
+        doc: "comes from a query, a request or a file, or is filled in a loop over such a collection",
+        test: |scope, value, _| {
+            matches!(value, Value::Operand(operand, function) if sized_by_data(scope, operand, *function, 0))
+        },
+    },
+    Predicate {
+        name: "accumulates-in",
+        subjects: &[Kind::Call],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "what it copies is a name from before the loop that the result is given back to",
+        test: accumulates_in,
+    },
+    Predicate {
+        name: "compares",
+        subjects: &[Kind::Compare],
+        object: ObjectKind::Subjects(&[Kind::Items]),
+        doc: "one side depends on the first loop's items alone, the other on the second's",
+        test: compares,
+    },
+    Predicate {
+        name: "tests-key",
+        subjects: &[Kind::Call],
+        object: ObjectKind::Subjects(&[Kind::Items]),
+        doc: "the function given to it compares a field of its element with one of these",
+        test: tests_key,
+    },
+];
+
+/// Names read in an operand: its root and those in its calls and index expressions.
+fn names_in(scope: &Scope, operand: &Operand) -> Vec<NameId> {
+    uses_in(scope.facts(), operand.span).map(|u| u.name).collect()
+}
+
+fn defined_outside(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Operand(operand, _) = value else { return false };
+    if matches!(operand.root, Root::List(_) | Root::Set(_) | Root::Object(_) | Root::Text(_) | Root::Other) {
+        return false;
+    }
+    let facts = scope.facts();
+    loops_of(scope, objects).into_iter().all(|each| {
+        let row = scope.each(each);
+        let body = scope.body(each);
+        let names = names_in(scope, operand);
+        let bound_inside = |name: NameId| {
+            facts.binds.iter().any(|bind| {
+                (body.contains(bind.target.span)) && bind.target.root == Root::Name(name) && bind.target.path.is_empty() && bind.kind != BindKind::Augment
+            }) || is_inner_param(scope, name, body)
+        };
+        !names.is_empty()
+            && !names.iter().any(|name| row.items.contains(name) || bound_inside(*name))
+            && !depends_on_items(facts, operand.span, each)
+    })
+}
+
+/// Whether a name is a parameter of a function inside the span.
+fn is_inner_param(scope: &Scope, name: NameId, body: Span) -> bool {
+    scope.file().index.declarations(name).iter().any(|d| matches!(d.what, Declared::Param(..)) && body.covers(d.start))
+}
+
+fn written_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Operand(operand, _) = value else { return false };
+    loops_of(scope, objects).into_iter().any(|each| {
+        let body = scope.body(each);
+        let assigned = scope.facts().binds.iter().any(|bind| {
+            body.contains(bind.target.span) && bind.target.root == operand.root && bind.target.path.starts_with(&operand.path)
+        });
+        assigned || grows_in(scope, operand, each)
+    })
+}
+
+/// Whether a call in the loop adds to, or takes from, the collection.
+fn grows_in(scope: &Scope, operand: &Operand, each: LoopId) -> bool {
+    calls_in(scope.facts(), scope.body(each)).any(|id| {
+        let call = scope.call(id);
+        let receiver = super::super::value::receiver(call);
+        receiver.root == operand.root && receiver.path == operand.path && !matches!(operand.root, Root::Call(_)) && adds(scope, id)
+    })
+}
+
+fn adds(scope: &Scope, id: CallId) -> bool {
+    scope
+        .project
+        .info(scope.call_ref(id))
+        .is_some_and(|info| info.effects.iter().any(|(effect, _)| matches!(effect, Effect::GrowLinear | Effect::Shrink)))
+}
+
+/// Whether the size of a collection is that of the data: what it is made from leads to a query, request or file.
+fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: u32) -> bool {
+    if steps > MAX_ORIGIN_STEPS {
+        return false;
+    }
+    let file = scope.file();
+    match operand.root {
+        Root::Call(id) => {
+            let call = scope.call(id);
+            is_data(scope, id)
+                || sized_by_data(scope, &super::super::value::receiver(call), function, steps + 1)
+                || call.args.iter().any(|arg| !matches!(arg.value.root, Root::Function(_)) && sized_by_data(scope, &arg.value, function, steps + 1))
+        }
+        Root::Name(name) => {
+            let found = file.index.candidates(&file.facts, name, function, operand.span.start);
+            found.into_iter().any(|declaration| match declaration.what {
+                Declared::Bind(id) => {
+                    let bind = &file.facts.binds[id.index()];
+                    bind.value.as_ref().is_some_and(|value| sized_by_data(scope, value, bind.function, steps + 1))
+                }
+                _ => false,
+            }) || filled_from_data(scope, name, function, steps)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a loop over data adds to the collection of this name.
+fn filled_from_data(scope: &Scope, name: NameId, function: FunctionId, steps: u32) -> bool {
+    let facts = scope.facts();
+    facts.calls.iter().enumerate().any(|(row, call)| {
+        call.callee.root == Root::Name(name)
+            && call.callee.path.len() == 1
+            && adds(scope, CallId(row as u32))
+            && call.in_loop.is_some_and(|each| {
+                let each = scope.each(each);
+                each.over.as_ref().is_some_and(|over| sized_by_data(scope, over, function, steps + 1))
+            })
+    })
+}
+
+/// Whether a call brings data of unknown size.
+fn is_data(scope: &Scope, id: CallId) -> bool {
+    let sources = [Effect::DbRead, Effect::Http, Effect::FsRead];
+    let call = scope.call_ref(id);
+    let marks = scope.project.marks(call);
+    let single = [Mark::Unique, Mark::Aggregate].into_iter().any(|mark| marks.contains(mark));
+    !single && scope.project.hits(call, u8::MAX).iter().any(|hit| sources.contains(&hit.effect))
+}
+
+fn accumulates_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let call = scope.call(*id);
+    let receiver = super::super::value::receiver(call);
+    let Some(name) = root_name(&receiver) else { return false };
+    loops_of(scope, objects).into_iter().any(|each| {
+        given_back(scope, call, name, &receiver, each) && !declared_in(scope, name, each) || is_folded(scope, call, name, each)
+    })
+}
+
+fn declared_in(scope: &Scope, name: NameId, each: LoopId) -> bool {
+    let body = scope.body(each);
+    scope.each(each).items.contains(&name)
+        || scope.facts().binds.iter().any(|bind| {
+            bind.kind == BindKind::Declare && body.contains(bind.target.span) && bind.target.root == Root::Name(name)
+        })
+        || is_inner_param(scope, name, body)
+}
+
+/// `acc = acc.concat(x)`, `acc = [...acc, x]`, `acc += [x]` is not one.
+fn given_back(scope: &Scope, call: &Call, name: NameId, receiver: &Operand, each: LoopId) -> bool {
+    let body = scope.body(each);
+    let binds = scope.facts().binds.iter().filter(|bind| body.contains(bind.target.span) && bind.kind == BindKind::Assign);
+    let mut to_itself = binds.filter(|bind| {
+        bind.target.root == Root::Name(name) && bind.target.path == receiver.path && bind.value_span.contains(call.span)
+    });
+    to_itself.any(|bind| directly_made(scope, call, bind.value_span))
+}
+
+/// Whether the copy is the value itself, or an element of the literal that is.
+fn directly_made(scope: &Scope, call: &Call, value: Span) -> bool {
+    let inside_call = call.inside.is_some_and(|(around, _)| value.contains(scope.call(around).span));
+    let inside_function = scope.facts().functions.iter().any(|f| value.contains(f.span) && f.span.contains(call.span) && f.span != value);
+    !inside_call && !inside_function
+}
+
+/// The accumulator of a fold: the callback's parameter that is no item, copied into what the callback gives.
+fn is_folded(scope: &Scope, call: &Call, name: NameId, each: LoopId) -> bool {
+    let row = scope.each(each);
+    let facts = scope.facts();
+    let crate::facts::BlockKind::Function(callback) = facts.blocks[row.body.index()].kind else { return false };
+    let function = &facts.functions[callback.index()];
+    let is_accumulator = function.params.first().is_some_and(|param| param.name == name) && !row.items.contains(&name);
+    let returned = scope.file().index.returns(callback).iter().any(|exit| {
+        facts.exits[*exit as usize].span.contains(call.span) && call.function == callback
+    });
+    is_accumulator && (returned || call.sink == Sink::Returned)
+}
+
+fn compares(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let call = scope.call(*id);
+    let Some(right) = call.args.first() else { return false };
+    let loops = loops_of(scope, objects);
+    let [inner, outer] = loops.as_slice() else { return false };
+    let reads = |span: Span, each: LoopId| {
+        let items = &scope.each(each).items;
+        uses_in(scope.facts(), span).any(|u| items.contains(&u.name))
+    };
+    let (left, right) = (call.callee.span, right.value.span);
+    reads(left, *inner) && !reads(left, *outer) && reads(right, *outer) && !reads(right, *inner)
+        || reads(left, *outer) && !reads(left, *inner) && reads(right, *inner) && !reads(right, *outer)
+}
+
+/// `xs.find(x => x.id === item.userId)`: in the function given to the call, an equality test between the element and
+/// one of the items.
+fn tests_key(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let call = scope.call(*id);
+    let facts = scope.facts();
+    let items: Vec<LoopId> = slots(scope, objects)
+        .into_iter()
+        .filter_map(|value| match value {
+            Value::Items(each) => Some(each),
+            _ => None,
+        })
+        .collect();
+    let closures = call.args.iter().filter_map(|arg| match arg.value.root {
+        Root::Function(function) => Some(function),
+        _ => None,
+    });
+    closures.into_iter().any(|closure| {
+        let function = &facts.functions[closure.index()];
+        let elements: Vec<NameId> = function.params.iter().map(|param| param.name).collect();
+        facts.calls.iter().any(|test| {
+            let equal = test.operator() == Some(crate::facts::Operator::Equal) && function.span.contains(test.span);
+            equal
+                && test.args.first().is_some_and(|right| {
+                    let sides = [test.callee.span, right.value.span];
+                    let element = |span: Span| uses_in(facts, span).any(|u| elements.contains(&u.name));
+                    let item = |span: Span| {
+                        let reached = names_reaching(facts, span, function.span);
+                        let direct = |each: &LoopId| scope.each(*each).items.iter().any(|name| reached.contains(name));
+                        items.iter().any(|each| direct(each) || depends_on_items(facts, span, *each))
+                    };
+                    element(sides[0]) && !element(sides[1]) && item(sides[1]) || element(sides[1]) && !element(sides[0]) && item(sides[0])
+                })
+        })
+    })
+}

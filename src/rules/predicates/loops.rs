@@ -1,0 +1,208 @@
+//! Predicates about loops.
+
+use super::super::clause::Kind;
+use super::super::value::{Objects, Scope, Value};
+use super::super::vocabulary::{ObjectKind, Predicate};
+use super::slots;
+use crate::catalog::Collection;
+use crate::facts::{BindKind, Loop, LoopId, LoopKind, Operand, Root};
+use crate::project::dependence::leaves_after;
+use crate::project::index::{Declared, calls_in};
+use crate::project::types::Type;
+use crate::syntax::Family;
+
+/// How many names are followed to a literal.
+const MAX_STEPS: u32 = 6;
+
+/// The table.
+pub const PREDICATES: &[Predicate] = &[
+    Predicate {
+        name: "runs-many",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::None,
+        doc: "takes each element of a collection whose size the code does not fix",
+        test: |scope, value, _| matches!(value, Value::Loop(id) if runs_many(scope, *id)),
+    },
+    Predicate {
+        name: "runs-in-order",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::None,
+        doc: "a turn starts when the one before has ended",
+        test: |scope, value, _| {
+            matches!(value, Value::Loop(id) if matches!(scope.each(*id).kind, LoopKind::For | LoopKind::Counted | LoopKind::Comprehension))
+        },
+    },
+    Predicate {
+        name: "steps",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::None,
+        doc: "takes its elements in groups: a step, slices by its own item",
+        test: |scope, value, _| matches!(value, Value::Loop(id) if steps(scope, *id)),
+    },
+    Predicate {
+        name: "stops-after",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::Subjects(&[Kind::Call, Kind::Await]),
+        doc: "is left, whatever happens, in the turn in which this runs",
+        test: stops_after,
+    },
+    Predicate {
+        name: "only-tests",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::Subjects(&[Kind::Compare]),
+        doc: "its body is one condition around what is done, and this comparison is part of it",
+        test: only_tests,
+    },
+    Predicate {
+        name: "small",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::None,
+        doc: "loops over a literal, a constant, the fields of one object",
+        test: |scope, value, _| matches!(value, Value::Loop(id) if is_small(scope, scope.each(*id))),
+    },
+];
+
+fn runs_many(scope: &Scope, id: LoopId) -> bool {
+    let each = scope.each(id);
+    match each.kind {
+        LoopKind::While | LoopKind::Stream => return false,
+        LoopKind::Counted if each.over.is_none() => return false,
+        _ => {}
+    }
+    !is_small(scope, each) && (each.kind != LoopKind::Callback || iterates(scope, each))
+}
+
+/// Whether a callback's receiver is a collection. Rust's `Option` and `Result` share the adaptors' names, so there the
+/// type must be known.
+fn iterates(scope: &Scope, each: &Loop) -> bool {
+    let Some(over) = &each.over else { return false };
+    match scope.project.resolver.operand(scope.at, over, each.function).is {
+        Type::Library(id, _) => matches!(
+            scope.project.resolver.sources.catalog.type_of(id).collection,
+            Some(Collection::List | Collection::Set | Collection::Map | Collection::Iterator)
+        ),
+        Type::Unknown | Type::Path(_) => scope.file().family != Family::Rust,
+        _ => false,
+    }
+}
+
+fn is_small(scope: &Scope, each: &Loop) -> bool {
+    each.over.as_ref().is_some_and(|over| is_fixed(scope, over, each.function, 0))
+}
+
+/// Whether a value's size is written in the code: a literal, a constant that holds one, a part of one.
+pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::FunctionId, steps: u32) -> bool {
+    let facts = scope.facts();
+    if steps > MAX_STEPS {
+        return false;
+    }
+    match value.root {
+        Root::List(id) | Root::Set(id) => {
+            let list = &facts.lists[id.index()];
+            !list.open && !list.items.is_empty()
+        }
+        Root::Object(id) => !facts.objects[id.index()].open && !facts.objects[id.index()].entries.is_empty(),
+        Root::Text(_) | Root::Number(_) | Root::Bool(_) | Root::Null => true,
+        Root::Name(name) => {
+            let text = scope.file().name(name);
+            is_constant_name(text)
+                || value.path.last().is_some_and(|field| is_constant_name(scope.file().name(*field)))
+                || value.path.is_empty() && bound_to_fixed(scope, name, function, value.span.start, steps)
+                || scope.project.resolver.operand(scope.at, value, function).is.is_enum(scope.project)
+        }
+        Root::Call(id) => {
+            let call = &facts.calls[id.index()];
+            let args_fixed = call.args.iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
+            let is_method = !call.callee.path.is_empty();
+            let receiver = super::super::value::receiver(call);
+            // `Object.keys(LIMITS)`, `range(3)`, `LEVELS.map(…)`, `LEVELS.iter()`.
+            let receiver_fixed = is_fixed(scope, &receiver, function, steps + 1);
+            receiver_fixed && is_method && call.args.iter().all(|arg| matches!(arg.value.root, Root::Function(_)) || is_fixed(scope, &arg.value, function, steps + 1))
+                || !call.args.is_empty() && args_fixed && (call.callee.path.len() <= 1 && !receiver_is_local(scope, call))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a call's receiver is a local name, so that its arguments say nothing of its size.
+fn receiver_is_local(scope: &Scope, call: &crate::facts::Call) -> bool {
+    let file = scope.file();
+    match call.callee.root {
+        Root::Name(name) => file.index.lookup(&file.facts, name, call.function, call.span.start).is_some(),
+        _ => true,
+    }
+}
+
+/// A name in the style of constants: `LIMITS`, `DEFAULT_ROLES`.
+fn is_constant_name(name: &str) -> bool {
+    name.len() > 1 && name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+/// Whether a name is given a literal, and nothing is added to it.
+fn bound_to_fixed(scope: &Scope, name: crate::facts::NameId, function: crate::facts::FunctionId, offset: u32, steps: u32) -> bool {
+    let file = scope.file();
+    let mut found = file.index.candidates(&file.facts, name, function, offset).filter_map(|d| match d.what {
+        Declared::Bind(id) => Some(&file.facts.binds[id.index()]),
+        _ => None,
+    });
+    let Some(bind) = found.next() else { return false };
+    if found.next().is_some() && !bind.constant {
+        return false;
+    }
+    let literal = matches!(bind.kind, BindKind::Declare | BindKind::Assign)
+        && bind.value.as_ref().is_some_and(|value| is_fixed(scope, value, bind.function, steps + 1));
+    let grows = || {
+        file.facts.calls.iter().enumerate().any(|(row, call)| {
+            call.callee.root == Root::Name(name)
+                && scope
+                    .project
+                    .info(scope.call_ref(crate::facts::CallId(row as u32)))
+                    .is_some_and(|info| info.effects.iter().any(|(effect, _)| *effect == crate::catalog::Effect::GrowLinear))
+        })
+    };
+    literal && !grows()
+}
+
+/// A step of three arguments, `i += n`, or slices by the item inside the body.
+fn steps(scope: &Scope, id: LoopId) -> bool {
+    let each = scope.each(id);
+    let facts = scope.facts();
+    let by_call = each.over.as_ref().is_some_and(|over| match over.root {
+        Root::Call(call) => facts.calls[call.index()].args.len() >= 3 && facts.calls[call.index()].callee.path.is_empty(),
+        _ => false,
+    });
+    let head = crate::facts::Span { start: each.span.start, end: scope.body(id).start.max(each.span.start) };
+    let by_increment = each.kind == LoopKind::Counted
+        && facts.binds.iter().any(|bind| {
+            bind.kind == BindKind::Augment
+                && (head.contains(bind.target.span) || each.span.contains(bind.target.span))
+                && matches!(bind.target.root, Root::Name(name) if each.items.contains(&name))
+                && !matches!(bind.value.as_ref().map(|v| v.root), Some(Root::Number(Some(1))))
+        });
+    by_call || by_increment
+}
+
+fn stops_after(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Loop(each) = value else { return false };
+    slots(scope, objects).iter().any(|call| match call {
+        Value::Call(id) => leaves_after(scope.facts(), scope.call(*id), *each),
+        _ => false,
+    })
+}
+
+/// The loop's body holds one statement, a condition, and the comparison stands in that condition.
+fn only_tests(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Loop(id) = value else { return false };
+    let facts = scope.facts();
+    let body = scope.each(*id).body;
+    let mut own = facts.statements.iter().filter(|statement| statement.block == body);
+    let (Some(only), None) = (own.next(), own.next()) else { return false };
+    let guards = facts.blocks.iter().filter(|block| block.parent == Some(body)).filter_map(|block| block.guard);
+    let guards: Vec<_> = guards.filter(|guard| only.span.contains(*guard)).collect();
+    slots(scope, objects).iter().any(|test| guards.iter().any(|guard| guard.contains(scope.span(test))))
+}
+
+/// Calls in the body of a loop.
+pub fn body_calls<'p>(scope: &Scope<'p>, id: LoopId) -> impl Iterator<Item = crate::facts::CallId> + 'p {
+    calls_in(scope.facts(), scope.body(id))
+}

@@ -1,0 +1,89 @@
+//! What can be asked of facts, by what it is about.
+
+pub mod awaits;
+pub mod calls;
+pub mod collections;
+pub mod loops;
+pub mod sql;
+pub mod stores;
+
+use super::value::{Objects, Scope, Value};
+use crate::facts::{LoopId, Operand};
+
+/// The words of an identifier, in lower case: `retryCount`, `retry_count` and `RETRY_COUNT` are `retry`, `count`.
+pub(super) fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && before_lower {
+            words.push(String::new());
+        }
+        before_lower = c.is_lowercase() || c.is_ascii_digit();
+        if c.is_alphanumeric()
+            && let Some(last) = words.last_mut()
+        {
+            last.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether an identifier has one of the words, in the singular or plural.
+pub(super) fn has_word(name: &str, wanted: &[String]) -> bool {
+    words_of(name).iter().any(|word| {
+        wanted.iter().any(|w| word == w || word.strip_suffix('s') == Some(w) || word.strip_suffix("es") == Some(w))
+    })
+}
+
+/// The words behind a predicate.
+pub(super) fn words(objects: &Objects) -> &[String] {
+    match objects {
+        Objects::Words(words) => words,
+        _ => &[],
+    }
+}
+
+/// The loops behind a predicate.
+pub(super) fn loops_of(scope: &Scope, objects: &Objects) -> Vec<LoopId> {
+    slots(scope, objects)
+        .into_iter()
+        .filter_map(|value| match value {
+            Value::Loop(id) | Value::Items(id) => Some(id),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The values of the names behind a predicate.
+pub(super) fn slots<'p>(scope: &Scope<'p>, objects: &Objects) -> Vec<Value<'p>> {
+    match objects {
+        Objects::Slots(slots) => slots.iter().filter_map(|slot| scope.value(*slot)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether any name in an operand, its fields included, has one of the words.
+pub(super) fn operand_mentions(scope: &Scope, operand: &Operand, wanted: &[String]) -> bool {
+    let file = scope.file();
+    let fields = operand.path.iter().any(|name| has_word(file.name(*name), wanted));
+    let names = crate::project::index::uses_in(scope.facts(), operand.span).any(|u| has_word(file.name(u.name), wanted));
+    fields || names || {
+        let calls = crate::project::index::calls_in(scope.facts(), operand.span);
+        calls.into_iter().any(|id| scope.call(id).callee.path.iter().any(|name| has_word(file.name(*name), wanted)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_read_as_words() {
+        assert_eq!(words_of("retryCount"), ["retry", "count"]);
+        assert_eq!(words_of("MAX_RETRIES2"), ["max", "retries2"]);
+        assert!(has_word("idChunks", &["chunk".to_owned()]));
+        assert!(has_word("batches", &["batch".to_owned()]));
+        assert!(!has_word("bachelor", &["batch".to_owned()]));
+    }
+}

@@ -1,0 +1,79 @@
+//! The words of the matcher language: predicates and parts, with what they apply to.
+
+use super::clause::Kind;
+use super::value::{Objects, Scope, Value};
+
+/// What may stand behind a predicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectKind {
+    /// Nothing.
+    None,
+    /// One whole number.
+    Number,
+    /// Effects (`db.read | http`).
+    Effects,
+    /// Marks of the catalog (`limited | batched`).
+    Marks,
+    /// Kinds of entry points (`http | test`).
+    Entries,
+    /// Words of names (`chunk | batch`).
+    Words,
+    /// Names bound by the matcher, of one of these kinds.
+    Subjects(&'static [Kind]),
+}
+
+/// A predicate.
+#[derive(Debug)]
+pub struct Predicate {
+    /// Its name.
+    pub name: &'static str,
+    /// What it applies to.
+    pub subjects: &'static [Kind],
+    /// What stands behind it.
+    pub object: ObjectKind,
+    /// One line for the manual.
+    pub doc: &'static str,
+    /// Decides it.
+    pub test: fn(&Scope, &Value, &Objects) -> bool,
+}
+
+/// A part of a fact.
+#[derive(Debug)]
+pub struct Part {
+    /// Its name.
+    pub name: &'static str,
+    /// The fact's kind.
+    pub of: Kind,
+    /// The part's kind.
+    pub gives: Kind,
+    /// One line for the manual.
+    pub doc: &'static str,
+}
+
+/// All parts.
+pub const PARTS: &[Part] = &[
+    Part { name: "receiver", of: Kind::Call, gives: Kind::Value, doc: "what the method is called on, or the operator's operand" },
+    Part { name: "function", of: Kind::Call, gives: Kind::Function, doc: "the function it stands in" },
+    Part { name: "receiver", of: Kind::Await, gives: Kind::Value, doc: "what is awaited" },
+    Part { name: "function", of: Kind::Await, gives: Kind::Function, doc: "the function it stands in" },
+    Part { name: "items", of: Kind::Loop, gives: Kind::Items, doc: "the names that change in each turn" },
+    Part { name: "over", of: Kind::Loop, gives: Kind::Value, doc: "what is looped over" },
+    Part { name: "function", of: Kind::Loop, gives: Kind::Function, doc: "the function it stands in" },
+    Part { name: "function", of: Kind::Sql, gives: Kind::Function, doc: "the function it stands in" },
+    Part { name: "target", of: Kind::Store, gives: Kind::Value, doc: "the collection written to" },
+    Part { name: "function", of: Kind::Store, gives: Kind::Function, doc: "the function that writes" },
+    Part { name: "function", of: Kind::Compare, gives: Kind::Function, doc: "the function it stands in" },
+];
+
+/// The part of a kind with a name.
+pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
+    PARTS.iter().find(|part| part.of == of && part.name == name)
+}
+
+/// All predicates, by family.
+pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
+    use super::predicates::{awaits, calls, collections, loops, sql, stores};
+    [calls::PREDICATES, loops::PREDICATES, awaits::PREDICATES, collections::PREDICATES, sql::PREDICATES, stores::PREDICATES]
+        .into_iter()
+        .flatten()
+}

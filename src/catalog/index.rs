@@ -78,6 +78,8 @@ pub struct CatalogCall {
     pub on: Option<TypeId>,
     /// The type it gives.
     pub returns: Option<TypeTerm<TypeId>>,
+    /// Does something, and holds the thread until it is done.
+    pub blocks: bool,
 }
 
 /// A field row with its types resolved; derefs to the row.

@@ -8,8 +8,9 @@ use crate::syntax::Family;
 
 use super::ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
 use super::index::{ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType, FamilyIndex};
-use super::model::{Library, TypeName};
+use super::model::{CallRow, Library, TypeName};
 use super::terms::TypeTerm;
+use super::words::Effect;
 
 pub(super) fn assemble(libraries: Vec<Library>) -> Result<Catalog, Vec<DocumentError>> {
     let mut joiner = Joiner { libraries, families: Default::default(), errors: Vec::new() };
@@ -92,6 +93,7 @@ impl Joiner {
                 on: row.on.as_ref().and_then(|name| names.type_id(name)),
                 returns: row.returns.as_ref().and_then(|term| names.term(term)),
                 hands: row.hands.iter().filter_map(|term| names.term(term)).collect(),
+                blocks: blocks(row, source),
                 row: row.clone(),
             }));
         });
@@ -170,6 +172,23 @@ fn error(library: &Library, span: Span, message: String) -> DocumentError {
         help: None,
         source_text: library.source.clone(),
     }
+}
+
+/// Whether a row's call holds the thread: as its effects say, else the row, its type or the library.
+fn blocks(row: &CallRow, library: &Library) -> bool {
+    let by_effect = |effect: &Effect| matches!(effect, Effect::FsBlock | Effect::CpuBlock | Effect::SleepBlock);
+    if row.effects.iter().any(by_effect) {
+        return true;
+    }
+    let waits = |effect: &Effect| {
+        matches!(effect, Effect::DbRead | Effect::DbWrite | Effect::DbCommit | Effect::Http | Effect::Cache | Effect::Lock)
+    };
+    let of_type = || {
+        let on = row.on.as_ref()?;
+        library.types.iter().find(|one| one.name == on.name)?.blocking
+    };
+    let does_something = row.sql.is_some() || row.effects.iter().any(waits);
+    does_something && row.blocking.or_else(of_type).unwrap_or(library.blocking)
 }
 
 /// Gives each type the rows written for it.

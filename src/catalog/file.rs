@@ -42,6 +42,7 @@ pub fn load(path: &str, text: &str, family: Family) -> Result<Library, DocumentE
         packages: raw.packages.clone(),
         modules,
         builtin: raw.builtin,
+        blocking: raw.blocking,
         dialect: raw.dialect.map(dialect_of),
         types: raw.types.iter().map(|row| loader.type_row(row)).collect::<Result<_, _>>()?,
         fields: raw.fields.iter().map(|row| loader.field_row(row)).collect::<Result<_, _>>()?,
@@ -146,6 +147,7 @@ impl Loader<'_> {
             element: raw.element.as_ref().map(|term| self.term(term)).transpose()?,
             exclusive: raw.exclusive,
             transparent: raw.transparent,
+            blocking: raw.blocking,
         })
     }
 
@@ -188,6 +190,7 @@ impl Loader<'_> {
             calls: raw.calls,
             group: raw.group,
             spawn: raw.spawn,
+            blocking: raw.blocking,
             span: self.document.front_span(row.span()),
         })
     }

@@ -82,6 +82,8 @@ pub struct CatalogCall {
     pub returns: Option<TypeTerm<TypeId>>,
     /// The types that it hands to the function given as argument `calls`.
     pub hands: Vec<TypeTerm<TypeId>>,
+    /// Does something, and holds the thread until it is done.
+    pub blocks: bool,
 }
 
 /// A field row with its types resolved; derefs to the row.

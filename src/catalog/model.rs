@@ -36,6 +36,8 @@ pub struct TypeRow {
     pub exclusive: bool,
     /// Only wraps its first type argument: `Promise`, `Arc`, `Optional`.
     pub transparent: bool,
+    /// Its calls that do something hold the thread; `None` as the library says.
+    pub blocking: Option<bool>,
 }
 
 /// Fields of a type.
@@ -118,6 +120,8 @@ pub struct CallRow {
     pub group: bool,
     /// Starts its argument and does not wait.
     pub spawn: bool,
+    /// Holds the thread until it is done; `None` as the type or the library says.
+    pub blocking: Option<bool>,
     /// The row's place in the library file, for `--why`.
     pub span: Span,
 }
@@ -171,6 +175,8 @@ pub struct Library {
     pub modules: Vec<String>,
     /// A part of the language: always present.
     pub builtin: bool,
+    /// Its calls that do something hold the thread, unless a type or a row says otherwise.
+    pub blocking: bool,
     /// The SQL dialect that its presence tells of.
     pub dialect: Option<Dialect>,
     /// Types.

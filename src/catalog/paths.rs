@@ -48,13 +48,13 @@ impl AccessPath {
             (PathForm::Plain, text)
         };
         let path = normalise(rest)?;
-        match (form, path.strip_suffix("()")) {
+        Ok(match (form, path.strip_suffix("()")) {
             (PathForm::Plain | PathForm::Result, Some(callee)) => {
-                Ok(Self { form: PathForm::Result, path: callee.to_owned() })
+                Self { form: PathForm::Result, path: callee.to_owned() }
             }
-            (_, Some(_)) => Err("a class or a decorator is named here, so leave out the `()`".to_owned()),
-            (_, None) => Ok(Self { form, path }),
-        }
+            // A class may be derived from what a call gives (`extends declarative_base()`).
+            _ => Self { form, path },
+        })
     }
 }
 
@@ -103,12 +103,13 @@ mod tests {
         assert_eq!(parsed("@typeorm.Entity"), (PathForm::Decorated, "typeorm.Entity".to_owned()));
         assert_eq!(parsed("@prisma/client.PrismaClient"), (PathForm::Plain, "@prisma/client.PrismaClient".to_owned()));
         assert_eq!(parsed("@@nestjs/common.Controller"), (PathForm::Decorated, "@nestjs/common.Controller".to_owned()));
+        assert_eq!(parsed("extends a.base()"), (PathForm::Extends, "a.base()".to_owned()));
         assert_eq!(parsed("a.b().c()"), (PathForm::Result, "a.b().c".to_owned()));
     }
 
     #[test]
     fn what_is_no_path_is_an_error() {
-        for text in ["", "a..b", ".a", "a.", "a<b>", "a b", "extends a.B()"] {
+        for text in ["", "a..b", ".a", "a.", "a<b>", "a b"] {
             assert!(AccessPath::parse(text).is_err(), "{text}");
         }
     }

@@ -18,6 +18,8 @@ pub(super) struct RawLibrary {
     pub modules: Option<Vec<String>>,
     #[serde(default)]
     pub builtin: bool,
+    #[serde(default)]
+    pub blocking: bool,
     pub dialect: Option<RawDialect>,
     #[serde(default, rename = "type")]
     pub types: Vec<Spanned<RawType>>,
@@ -55,6 +57,7 @@ pub(super) struct RawType {
     pub exclusive: bool,
     #[serde(default)]
     pub transparent: bool,
+    pub blocking: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,6 +97,7 @@ pub(super) struct RawCall {
     pub group: bool,
     #[serde(default)]
     pub spawn: bool,
+    pub blocking: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

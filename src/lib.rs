@@ -1,6 +1,11 @@
 //! perflint: the linter for back-end performance.
 
 pub mod catalog;
+//pub mod cli;
+pub mod config;
+pub mod engine;
 pub mod facts;
 pub mod findings;
+//pub mod output;
 pub mod syntax;
+pub mod workspace;

@@ -6,6 +6,6 @@ pub mod config;
 pub mod engine;
 pub mod facts;
 pub mod findings;
-//pub mod output;
+pub mod output;
 pub mod syntax;
 pub mod workspace;

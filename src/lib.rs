@@ -1,10 +1,13 @@
 //! perflint: the linter for back-end performance.
 
 pub mod catalog;
+pub mod config;
 pub mod document;
 pub mod embedded;
+pub mod engine;
 pub mod facts;
 pub mod findings;
 pub mod project;
 pub mod rules;
 pub mod syntax;
+pub mod workspace;

@@ -1,11 +1,15 @@
 //! What a rule found.
 
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Span;
 
 /// How bad, if true.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -17,7 +21,7 @@ pub enum Severity {
 }
 
 /// How sure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// A guess.
@@ -27,6 +31,44 @@ pub enum Confidence {
     /// Traced through imports or declared types.
     High,
 }
+
+macro_rules! graded {
+    ($name:ident) => {
+        impl $name {
+            /// All grades, the highest first.
+            pub const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
+
+            /// The word used in options and outputs.
+            pub fn name(self) -> &'static str {
+                match self {
+                    Self::Low => "low",
+                    Self::Medium => "medium",
+                    Self::High => "high",
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                Self::ALL
+                    .into_iter()
+                    .find(|grade| grade.name() == text)
+                    .ok_or_else(|| format!("`{text}` is none of high, medium, low"))
+            }
+        }
+    };
+}
+
+graded!(Severity);
+graded!(Confidence);
 
 /// A place that explains a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

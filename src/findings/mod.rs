@@ -1,5 +1,13 @@
 //! Findings and what is done with them before they are shown.
 
 pub mod finding;
+pub mod fingerprint;
+pub mod problem;
+pub mod report;
+pub mod rule_info;
+pub mod suppress;
 
 pub use finding::*;
+pub use problem::{Problem, ProblemKind};
+pub use report::{Report, Stats};
+pub use rule_info::RuleInfo;

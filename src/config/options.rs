@@ -1,0 +1,97 @@
+//! The configuration as written in `perflint.toml`, or in a table of another manifest.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::facts::sql::Dialect;
+use crate::findings::{Confidence, Severity};
+
+/// The configuration of perflint.
+///
+/// A rule is selected by its id, by its group, or by one of the words `default`, `strict` and `all`. Paths are patterns
+/// as in `.gitignore`, counted from the folder of the configuration file.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Options {
+    /// Another configuration file that this one builds on, counted from this file's folder.
+    pub extends: Option<String>,
+    /// The rules that are on; `["default"]` unless given.
+    pub select: Option<Vec<String>>,
+    /// Rules that are off although selected. Where both name a rule, the narrower word wins, at equality this one.
+    pub ignore: Vec<String>,
+    /// Severities of rules or groups, in place of their own.
+    pub severity: BTreeMap<String, Severity>,
+    /// Findings that perflint is less sure of are not shown; `medium` unless given.
+    pub min_confidence: Option<Confidence>,
+    /// The lowest severity that makes the run fail; `medium` unless given.
+    pub fail_on: Option<Severity>,
+    /// Files and folders to leave out. A pattern that begins with `!` brings back what is left out by default.
+    pub exclude: Vec<String>,
+    /// When given, only files that match are linted.
+    pub include: Vec<String>,
+    /// The project's own rule files, as globs counted from this file's folder.
+    pub rules: Vec<String>,
+    /// The project's own library models, as globs counted from this file's folder.
+    pub libraries: Vec<String>,
+    /// What is different for some paths; later entries win.
+    pub per_path: Vec<PerPath>,
+    /// A file of findings that are known and not to be shown, counted from this file's folder.
+    pub baseline: Option<String>,
+    /// Whether a comment that suppresses a rule must say why.
+    pub require_reason: Option<bool>,
+    /// The dialect of SQL; guessed from the project's dependencies unless given.
+    pub sql_dialect: Option<DialectName>,
+}
+
+/// What is different for some paths.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PerPath {
+    /// Which files: patterns as in `.gitignore`.
+    pub paths: Vec<String>,
+    /// Rules that are on here.
+    #[serde(default)]
+    pub select: Vec<String>,
+    /// Rules that are off here.
+    #[serde(default)]
+    pub ignore: Vec<String>,
+    /// Severities here.
+    #[serde(default)]
+    pub severity: BTreeMap<String, Severity>,
+}
+
+/// The name of a dialect of SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DialectName {
+    /// Any: what most databases accept.
+    Generic,
+    /// PostgreSQL and its kin.
+    Postgres,
+    /// MySQL, MariaDB.
+    Mysql,
+    /// SQLite.
+    Sqlite,
+    /// ClickHouse.
+    Clickhouse,
+    /// Microsoft SQL Server.
+    Mssql,
+    /// BigQuery, Snowflake, Redshift and other warehouses.
+    Warehouse,
+}
+
+impl From<DialectName> for Dialect {
+    fn from(name: DialectName) -> Self {
+        match name {
+            DialectName::Generic => Self::Generic,
+            DialectName::Postgres => Self::Postgres,
+            DialectName::Mysql => Self::MySql,
+            DialectName::Sqlite => Self::Sqlite,
+            DialectName::Clickhouse => Self::ClickHouse,
+            DialectName::Mssql => Self::MsSql,
+            DialectName::Warehouse => Self::Warehouse,
+        }
+    }
+}

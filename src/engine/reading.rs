@@ -1,0 +1,87 @@
+//! Reading all files of a request, in parallel, the biggest first.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use super::Request;
+use crate::findings::Problem;
+use crate::findings::report::{SkipReason, Stats};
+use crate::workspace::source::{self, Reading};
+use crate::workspace::{Source, SourceFile};
+
+/// What became of the files.
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// What the work gave for each file, in the order of [`Request::files`]; `None` where there was nothing to read.
+    pub results: Vec<Option<T>>,
+    /// Files that could not be read, or that the work failed on.
+    pub problems: Vec<Problem>,
+    /// Files and lines read, files skipped.
+    pub stats: Stats,
+}
+
+enum Step<T> {
+    Done { result: T, lines: usize, broken: bool },
+    Skipped(SkipReason),
+    Failed(Problem),
+}
+
+/// Does some work on the text of every file, on the current thread pool. A panic of the work is a problem of that file.
+pub fn each_file<T: Send>(request: &Request, work: impl Fn(&SourceFile, Source) -> T + Sync) -> Outcome<T> {
+    let mut order: Vec<usize> = (0..request.files.len()).collect();
+    order.sort_by_key(|&row| std::cmp::Reverse(request.files[row].size));
+    request.progress.expect(order.len());
+    let steps: Vec<(usize, Step<T>)> = order
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|row| {
+            let step = one_file(&request.files[row], &work);
+            request.progress.step();
+            (row, step)
+        })
+        .collect();
+    let mut outcome = Outcome {
+        results: request.files.iter().map(|_| None).collect(),
+        problems: Vec::new(),
+        stats: Stats { skipped: BTreeMap::new(), ..Stats::default() },
+    };
+    for (row, step) in steps {
+        match step {
+            Step::Done { result, lines, broken } => {
+                outcome.stats.files += 1;
+                outcome.stats.lines += lines;
+                outcome.results[row] = Some(result);
+                if broken {
+                    let message = "much of this file is not UTF-8; what is not was replaced";
+                    outcome.problems.push(Problem::file(&request.files[row].path, message));
+                }
+            }
+            Step::Skipped(reason) => *outcome.stats.skipped.entry(reason).or_insert(0) += 1,
+            Step::Failed(problem) => outcome.problems.push(problem),
+        }
+    }
+    outcome
+}
+
+fn one_file<T>(file: &SourceFile, work: impl Fn(&SourceFile, Source) -> T) -> Step<T> {
+    let read = match &file.text {
+        // A buffer was handed over to be linted, whatever it looks like.
+        Some(text) => Ok(Reading::Source(Source::new(text.as_ref()))),
+        None => source::read(&file.absolute, &file.path),
+    };
+    match read {
+        Ok(Reading::Source(source)) => {
+            let (lines, broken) = (source.lines.count(), source.broken);
+            match catch_unwind(AssertUnwindSafe(|| work(file, source))) {
+                Ok(result) => Step::Done { result, lines, broken },
+                Err(_) => Step::Failed(
+                    Problem::internal("perflint failed on this file; the rest of the run holds").at(&*file.path, None),
+                ),
+            }
+        }
+        Ok(Reading::Skipped(reason)) => Step::Skipped(reason),
+        Err(problem) => Step::Failed(problem),
+    }
+}

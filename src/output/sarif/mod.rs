@@ -1,0 +1,234 @@
+//! SARIF 2.1.0 as GitHub's code scanning reads it.
+
+mod model;
+mod rules;
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use self::model::{
+    ArtifactLocation, AutomationDetails, CodeFlow, Driver, FlowLocation, Invocation, Location, Log, Message,
+    Notification, PhysicalLocation, Region, ResultProperties, Run, SarifResult, Suppression, ThreadFlow, Tool,
+};
+use self::rules::level;
+use super::{Input, Output, positions, snippet};
+use crate::facts::Span;
+use crate::findings::fingerprint::{fingerprints, line_hashes};
+use crate::findings::report::by_importance;
+use crate::findings::{Finding, Label, Problem, ProblemKind, Report};
+use crate::workspace::Columns;
+
+/// How many results GitHub takes in a run.
+const MOST_RESULTS: usize = 25_000;
+/// How many of them it shows.
+const MOST_SHOWN: usize = 5_000;
+/// How many related locations of a result it shows.
+const MOST_RELATED: usize = 1_000;
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Renders the report as one SARIF run. URIs count from the repository's root.
+///
+/// # Errors
+/// The document cannot be written as JSON, which no report causes.
+pub fn render(input: &Input<'_>) -> Result<Output, serde_json::Error> {
+    let report = input.report;
+    let (findings, notes) = chosen(report);
+    let driver = Driver {
+        name: env!("CARGO_PKG_NAME"),
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        information_uri: rules::repository(),
+        rules: input.rules.iter().map(rules::rule).collect(),
+    };
+    let run = Run {
+        tool: Tool { driver },
+        automation_details: AutomationDetails { id: "perflint/" },
+        column_kind: "utf16CodeUnits",
+        invocations: vec![Invocation {
+            execution_successful: !report.problems.iter().any(Problem::fails_run),
+            tool_execution_notifications: report.problems.iter().map(|problem| notification(problem, input)).collect(),
+        }],
+        results: results(&findings, input),
+    };
+    let log = Log { schema: SCHEMA, version: "2.1.0", runs: vec![run] };
+    Ok(Output { text: serde_json::to_string_pretty(&log)? + "\n", notes })
+}
+
+/// The findings that fit, in order, with a word about what does not.
+fn chosen(report: &Report) -> (Vec<Finding>, Vec<String>) {
+    let (shown, mut suppressed) = (report.findings.len(), report.suppressed.as_slice());
+    let mut notes = Vec::new();
+    let mut findings: Vec<Finding> = if shown > MOST_RESULTS {
+        let cut = shown - MOST_RESULTS;
+        notes
+            .push(format!("SARIF: GitHub takes {MOST_RESULTS} results a run; the {cut} least important were left out"));
+        let kept: FxHashSet<*const Finding> =
+            by_importance(&report.findings).into_iter().take(MOST_RESULTS).map(std::ptr::from_ref).collect();
+        report.findings.iter().filter(|finding| kept.contains(&std::ptr::from_ref(*finding))).cloned().collect()
+    } else {
+        report.findings.clone()
+    };
+    if shown > MOST_SHOWN {
+        notes.push(format!("SARIF: GitHub shows the {MOST_SHOWN} most important results of {shown}"));
+    }
+    let room = MOST_RESULTS - findings.len();
+    if suppressed.len() > room {
+        notes.push(format!("SARIF: {} suppressed results were left out", suppressed.len() - room));
+        suppressed = &suppressed[..room];
+    }
+    findings.extend_from_slice(suppressed);
+    findings.sort_by(|a, b| (&a.path, a.span, &a.rule).cmp(&(&b.path, b.span, &b.rule)));
+    (findings, notes)
+}
+
+fn results(findings: &[Finding], input: &Input<'_>) -> Vec<SarifResult> {
+    let code = |finding: &Finding| snippet(input.sources.source(&finding.path).as_deref(), finding.span);
+    let own = fingerprints(findings, code);
+    let mut results = Vec::with_capacity(findings.len());
+    let mut hashes: (&str, Vec<String>) = ("", Vec::new());
+    for (finding, own) in findings.iter().zip(own) {
+        let source = input.sources.source(&finding.path);
+        if hashes.0 != finding.path {
+            let text = source.as_ref().map(|source| line_hashes(&source.stored_text()));
+            hashes = (&finding.path, text.unwrap_or_default());
+        }
+        let line = positions(source.as_deref(), finding.span, Columns::Utf16).0.line;
+        let mut fingerprints = BTreeMap::from([("perflint/v1", own)]);
+        if let Some(hash) = hashes.1.get(line as usize - 1) {
+            fingerprints.insert("primaryLocationLineHash", hash.clone());
+        }
+        results.push(result(finding, fingerprints, input));
+    }
+    results
+}
+
+fn result(finding: &Finding, partial_fingerprints: BTreeMap<&'static str, String>, input: &Input<'_>) -> SarifResult {
+    let labels = || finding.related.iter().chain(&finding.chain).take(MOST_RELATED);
+    let related = labels().enumerate().map(|(at, label)| Location {
+        id: Some(at + 1),
+        message: Some(Message { text: label.text.clone() }),
+        ..location(&label.path, label.span, input)
+    });
+    SarifResult {
+        rule_index: input.rules.iter().position(|rule| rule.id == finding.rule),
+        rule_id: finding.rule.clone(),
+        level: level(finding.severity),
+        message: Message { text: message(finding, labels()) },
+        locations: vec![location(&finding.path, finding.span, input)],
+        related_locations: related.collect(),
+        code_flows: code_flow(finding, input).into_iter().collect(),
+        partial_fingerprints,
+        suppressions: finding.suppressed.iter().map(suppression).collect(),
+        properties: ResultProperties { confidence: finding.confidence.name(), severity: finding.severity.name() },
+    }
+}
+
+/// The three parts, the first a sentence of its own, and links to the related places.
+fn message<'a>(finding: &Finding, labels: impl Iterator<Item = &'a Label>) -> String {
+    let mut text = sentence(&finding.what);
+    if !finding.cost.is_empty() {
+        text.push_str(&format!(" Cost: {}", sentence(&finding.cost)));
+    }
+    for part in [&finding.why, &finding.fix] {
+        if !part.is_empty() {
+            text.push(' ');
+            text.push_str(&sentence(part));
+        }
+    }
+    let links: Vec<String> =
+        labels.enumerate().map(|(at, label)| format!("[{}]({})", escaped(&label.text), at + 1)).collect();
+    if !links.is_empty() {
+        text.push_str(&format!(" See: {}.", links.join(", ")));
+    }
+    text
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// The text of a link, in which brackets would end it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for char in text.chars() {
+        if matches!(char, '[' | ']' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(char);
+    }
+    escaped
+}
+
+fn code_flow(finding: &Finding, input: &Input<'_>) -> Option<CodeFlow> {
+    if finding.chain.is_empty() {
+        return None;
+    }
+    let step = |path: &str, span: Span, text: &str| FlowLocation {
+        location: Location { message: Some(Message { text: text.to_owned() }), ..location(path, span, input) },
+    };
+    let first = step(&finding.path, finding.span, &finding.primary_label);
+    let rest = finding.chain.iter().map(|label| step(&label.path, label.span, &label.text));
+    Some(CodeFlow { thread_flows: vec![ThreadFlow { locations: std::iter::once(first).chain(rest).collect() }] })
+}
+
+fn suppression(reason: &Option<String>) -> Suppression {
+    Suppression { kind: "inSource", justification: reason.clone() }
+}
+
+fn location(path: &str, span: Span, input: &Input<'_>) -> Location {
+    let source = input.sources.source(path);
+    let (start, end) = positions(source.as_deref(), span, Columns::Utf16);
+    let region =
+        Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
+    let physical = PhysicalLocation { artifact_location: artifact(path, input.prefix), region: Some(region) };
+    Location { id: None, physical_location: physical, message: None }
+}
+
+/// A path as a URI from the repository's root; one that lies outside as it is.
+fn artifact(path: &str, prefix: &str) -> ArtifactLocation {
+    if path.starts_with('/') {
+        return ArtifactLocation { uri: format!("file://{}", encoded(path)), uri_base_id: None };
+    }
+    let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." if parts.last().is_some_and(|part| *part != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    ArtifactLocation { uri: encoded(&parts.join("/")), uri_base_id: Some("%SRCROOT%") }
+}
+
+/// Percent-encodes what must not stand in the path of a URI.
+fn encoded(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for &byte in path.as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}
+
+fn notification(problem: &Problem, input: &Input<'_>) -> Notification {
+    let place = problem.path.as_ref().filter(|path| !path.is_empty()).map(|path| match problem.span {
+        Some(span) => location(path, span, input),
+        None => Location {
+            id: None,
+            physical_location: PhysicalLocation { artifact_location: artifact(path, input.prefix), region: None },
+            message: None,
+        },
+    });
+    let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    Notification {
+        level: if problem.kind == ProblemKind::File { "warning" } else { "error" },
+        message: Message { text: format!("{}{help}", problem.message) },
+        locations: place.into_iter().collect(),
+    }
+}

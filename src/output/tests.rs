@@ -1,0 +1,189 @@
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::*;
+use crate::config::selection::tests::rule;
+use crate::findings::{Confidence, Finding, Label, Problem, Severity};
+
+struct Fixed(HashMap<&'static str, Arc<Source>>);
+
+impl Sources for Fixed {
+    fn source(&self, path: &str) -> Option<Arc<Source>> {
+        self.0.get(path).cloned()
+    }
+}
+
+const LOOP: &str = "# ünï 😀\nfor id in ids:\n    x = '😀'; rows.append(load(id))\n";
+const LOAD: &str = "def load(id):\n    return db.get(id)\n";
+
+fn span(text: &str, part: &str) -> Span {
+    let start = text.find(part).unwrap();
+    Span::new(start, start + part.len())
+}
+
+fn sources() -> Fixed {
+    let files = [("app/loop.py", LOOP), ("app/load me.py", LOAD), ("perflint.toml", "selct = []\n")];
+    Fixed(files.into_iter().map(|(path, text)| (path, Arc::new(Source::new(text)))).collect())
+}
+
+fn finding() -> Finding {
+    Finding {
+        rule: "query-loop".to_owned(),
+        severity: Severity::High,
+        confidence: Confidence::Medium,
+        path: "app/loop.py".to_owned(),
+        span: span(LOOP, "load(id)"),
+        what: "`load(id)` queries once for every item of `ids`".to_owned(),
+        why: "Each trip costs a millisecond.".to_owned(),
+        fix: "Fetch all rows at once".to_owned(),
+        cost: "1 + N round trips".to_owned(),
+        primary_label: "queries here".to_owned(),
+        related: vec![Label {
+            path: "app/loop.py".to_owned(),
+            span: span(LOOP, "for id in ids"),
+            text: "for each of ids[..]".to_owned(),
+        }],
+        chain: vec![Label {
+            path: "app/load me.py".to_owned(),
+            span: span(LOAD, "db.get(id)"),
+            text: "the query".to_owned(),
+        }],
+        function: None,
+        suppressed: None,
+    }
+}
+
+fn report() -> Report {
+    let mut report = Report {
+        findings: vec![finding()],
+        suppressed: vec![Finding { span: span(LOOP, "rows"), suppressed: Some(Some("few".to_owned())), ..finding() }],
+        problems: vec![
+            Problem::file("gone.py", "cannot read the file"),
+            Problem::input("unknown key")
+                .at("perflint.toml", Some(Span::new(0, 5)))
+                .with_help(Some("did you mean `select`?")),
+        ],
+        failing: 1,
+        ..Report::default()
+    };
+    report.stats.files = 2;
+    report.sort();
+    report
+}
+
+fn rendered(format: Format, report: &Report) -> Output {
+    let (sources, rules) = (sources(), [rule("query-loop", "database", false)]);
+    let style = Style { color: false, unicode: true, width: 100 };
+    format.render(&Input { report, rules: &rules, sources: &sources, prefix: "back end", style }).unwrap()
+}
+
+#[test]
+fn text_has_three_parts_and_all_labels() {
+    let text = rendered(Format::Text, &report()).text;
+    for part in [
+        "query-loop (high, confidence medium)",
+        "`load(id)` queries once for every item of `ids`",
+        "Cost: 1 + N round trips. Each trip costs a millisecond.",
+        "help: Fetch all rows at once",
+        "app/loop.py:3:",
+        "for each of ids[..]",
+        "queries here",
+        "app/load me.py:2:",
+        "step 1: the query",
+    ] {
+        assert!(text.contains(part), "no {part:?} in:\n{text}");
+    }
+    assert!(!text.contains('\u{1b}'));
+}
+
+#[test]
+fn problems_show_their_place() {
+    let style = Style { color: false, unicode: false, width: 100 };
+    let text = human::problems(&report().problems, &sources(), style);
+    assert!(text.contains("gone.py: cannot read the file"), "{text}");
+    assert!(text.contains("perflint.toml:1:1") && text.contains("did you mean `select`?"), "{text}");
+}
+
+#[test]
+fn compact_is_one_line() {
+    let text = rendered(Format::Compact, &report()).text;
+    assert_eq!(text, "app/loop.py:3:27: high query-loop: `load(id)` queries once for every item of `ids`\n");
+}
+
+#[test]
+fn json_is_versioned() {
+    let value: Value = serde_json::from_str(&rendered(Format::Json, &report()).text).unwrap();
+    assert_eq!(value["version"], 1);
+    let finding = &value["findings"][0];
+    assert_eq!((&finding["start"]["line"], &finding["start"]["column"]), (&3.into(), &27.into()));
+    assert_eq!(finding["related"][0]["text"], "for each of ids[..]");
+    assert_eq!(finding["fingerprint"].as_str().unwrap().len(), 18);
+    assert_eq!(value["suppressed"][0]["reason"], "few");
+    assert_eq!(value["problems"][1]["end"]["column"], 6);
+    assert_eq!(value["summary"]["high"], 1);
+}
+
+#[test]
+fn sarif_is_valid() {
+    let schema: Value = serde_json::from_str(include_str!("../../tests/data/sarif-2.1.0.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for report in [Report::default(), report()] {
+        let value: Value = serde_json::from_str(&rendered(Format::Sarif, &report).text).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+#[test]
+fn sarif_says_what_code_scanning_reads() {
+    let value: Value = serde_json::from_str(&rendered(Format::Sarif, &report()).text).unwrap();
+    let run = &value["runs"][0];
+    assert_eq!(run["tool"]["driver"]["rules"][0]["properties"]["problem.severity"], "warning");
+    assert_eq!(run["tool"]["driver"]["rules"][0]["name"], "QueryLoop");
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    let result = results.iter().find(|result| result["suppressions"].is_null()).unwrap();
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "back%20end/app/loop.py");
+    assert_eq!(place["region"]["startColumn"], 28);
+    assert!(result["message"]["text"].as_str().unwrap().contains("[for each of ids\\[..\\]](1), [the query](2)"));
+    assert_eq!(result["relatedLocations"][1]["id"], 2);
+    assert_eq!(result["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap().len(), 2);
+    let hash = crate::findings::fingerprint::line_hashes(LOOP)[2].clone();
+    assert_eq!(result["partialFingerprints"]["primaryLocationLineHash"], hash);
+    let suppressed = results.iter().find(|result| !result["suppressions"].is_null()).unwrap();
+    assert_eq!(suppressed["suppressions"][0]["justification"], "few");
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+}
+
+#[test]
+fn sarif_is_cut_at_the_limit_least_important_first() {
+    let low = |row: u32| Finding { severity: Severity::Low, span: Span { start: row, end: row + 1 }, ..finding() };
+    let mut findings: Vec<Finding> = (0..25_000).map(low).collect();
+    findings.push(Finding { span: Span { start: 30_000, end: 30_001 }, ..finding() });
+    let output = rendered(Format::Sarif, &Report { findings, ..Report::default() });
+    let value: Value = serde_json::from_str(&output.text).unwrap();
+    let results = value["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 25_000);
+    assert!(results.iter().any(|result| result["level"] == "error"));
+    assert_eq!(output.notes.len(), 2);
+}
+
+#[test]
+fn files_that_are_gone_do_no_harm() {
+    let lost = Finding { path: "lost.py".to_owned(), ..finding() };
+    let far = Finding { span: Span { start: 9_999, end: 10_000 }, ..finding() };
+    let report = Report { findings: vec![lost, far], ..Report::default() };
+    for format in Format::ALL {
+        assert!(rendered(format, &report).text.contains("lost.py") || format == Format::Text);
+    }
+}
+
+#[test]
+fn the_summary_counts() {
+    let line = summary::line(&report());
+    assert!(line.starts_with("1 finding (1 high) in 2 files; 1 suppressed, 2 problems ("), "{line}");
+    assert!(summary::line(&Report::default()).starts_with("No findings in 0 files ("));
+    assert!(summary::statistics(&report()).contains("1  query-loop (and 1 suppressed)"));
+}

@@ -476,6 +476,15 @@ impl Call {
             _ => None,
         }
     }
+
+    /// What a method is called on: the callee without the method's name; an operator's operand as it is.
+    pub fn receiver(&self) -> Operand {
+        let mut receiver = self.callee.clone();
+        if self.operator().is_none() && receiver.path.pop().is_some() {
+            receiver.span.end = self.name_span.start.max(receiver.span.start);
+        }
+        receiver
+    }
 }
 
 /// An argument.

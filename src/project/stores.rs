@@ -58,7 +58,7 @@ pub fn stores_of(project: &Project, at: FileId) -> Vec<Store> {
         });
         if is_map && info.effects.iter().any(|(effect, _)| *effect == Effect::GrowLinear) && call.operator().is_none() {
             let inputs = Span { start: call.name_span.end, end: call.span.end };
-            let target = crate::rules::value::receiver(call);
+            let target = call.receiver();
             stores.push(Store { kind: StoreKind::Keyed, span: call.span, target, inputs, function: call.function });
         }
     }

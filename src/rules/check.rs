@@ -131,9 +131,9 @@ impl Checker {
 
     fn test(&mut self, subject: &Subject, phrase: &Phrase) -> Result<Test, ClauseError> {
         let (slot, kind) = self.slot(subject)?;
-        let found = predicates().filter(|predicate| predicate.name == phrase.predicate);
-        let Some(predicate) = found.clone().find(|predicate| predicate.subjects.contains(&kind)) else {
-            let message = match found.into_iter().next() {
+        let named = || predicates().filter(|predicate| predicate.name == phrase.predicate);
+        let Some(predicate) = named().find(|predicate| predicate.subjects.contains(&kind)) else {
+            let message = match named().next() {
                 Some(_) => format!("`{}` does not apply to a {}", phrase.predicate, kind.word()),
                 None => format!("there is no predicate `{}`", phrase.predicate),
             };

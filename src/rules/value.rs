@@ -1,5 +1,7 @@
 //! What names of a matcher stand for while it runs.
 
+use std::sync::Arc;
+
 use crate::catalog::{Effect, Entry, Mark};
 use crate::facts::{BlockId, Call, CallId, FileFacts, FunctionId, Loop, LoopId, Operand, Span};
 use crate::project::sources::ProjectFile;
@@ -8,7 +10,7 @@ use crate::project::{CallRef, FileId, FunctionRef, Project};
 
 /// A fact, or a part of one.
 #[derive(Clone, Debug)]
-pub enum Value<'p> {
+pub enum Value {
     /// A call, an await, an equality test.
     Call(CallId),
     /// A loop.
@@ -16,7 +18,7 @@ pub enum Value<'p> {
     /// A statement, by its row.
     Sql(u32),
     /// A write into a collection.
-    Store(&'p Store),
+    Store(Arc<Store>),
     /// A function.
     Function(FunctionId),
     /// A value in a function.
@@ -61,7 +63,7 @@ pub struct Scope<'p> {
     /// The file.
     pub at: FileId,
     /// What the names stand for.
-    pub bound: Vec<Value<'p>>,
+    pub bound: Vec<Value>,
     /// Calls of project functions that effects may pass through.
     pub via: u8,
 }
@@ -98,7 +100,7 @@ impl<'p> Scope<'p> {
     }
 
     /// The value of a name or part.
-    pub fn value(&self, slot: Slot) -> Option<Value<'p>> {
+    pub fn value(&self, slot: Slot) -> Option<Value> {
         let whole = self.bound.get(slot.place)?.clone();
         match slot.part {
             None => Some(whole),
@@ -106,9 +108,9 @@ impl<'p> Scope<'p> {
         }
     }
 
-    fn part(&self, whole: &Value<'p>, part: &str) -> Option<Value<'p>> {
+    fn part(&self, whole: &Value, part: &str) -> Option<Value> {
         Some(match (whole, part) {
-            (Value::Call(id), "receiver") => Value::Operand(receiver(self.call(*id)), self.call(*id).function),
+            (Value::Call(id), "receiver") => Value::Operand(self.call(*id).receiver(), self.call(*id).function),
             (Value::Loop(id), "items") => Value::Items(*id),
             (Value::Loop(id), "over") => Value::Operand(self.each(*id).over.clone()?, self.each(*id).function),
             (Value::Store(store), "target") => Value::Operand(store.target.clone(), store.function),
@@ -150,13 +152,4 @@ impl<'p> Scope<'p> {
         let blocks = &self.facts().blocks;
         std::iter::successors(Some(block), |id| blocks[id.index()].parent)
     }
-}
-
-/// What a method is called on: the callee without the method's name; an operator's operand as it is.
-pub fn receiver(call: &Call) -> Operand {
-    let mut receiver = call.callee.clone();
-    if call.operator().is_none() && receiver.path.pop().is_some() {
-        receiver.span.end = call.name_span.start.max(receiver.span.start);
-    }
-    receiver
 }

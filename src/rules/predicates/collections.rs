@@ -123,7 +123,7 @@ fn written_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
 fn grows_in(scope: &Scope, operand: &Operand, each: LoopId) -> bool {
     calls_in(scope.facts(), scope.body(each)).any(|id| {
         let call = scope.call(id);
-        let receiver = super::super::value::receiver(call);
+        let receiver = call.receiver();
         receiver.root == operand.root && receiver.path == operand.path && !matches!(operand.root, Root::Call(_)) && adds(scope, id)
     })
 }
@@ -145,7 +145,7 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
         Root::Call(id) => {
             let call = scope.call(id);
             is_data(scope, id)
-                || sized_by_data(scope, &super::super::value::receiver(call), function, steps + 1)
+                || sized_by_data(scope, &call.receiver(), function, steps + 1)
                 || call.args.iter().any(|arg| !matches!(arg.value.root, Root::Function(_)) && sized_by_data(scope, &arg.value, function, steps + 1))
         }
         Root::Name(name) => {
@@ -188,7 +188,7 @@ fn is_data(scope: &Scope, id: CallId) -> bool {
 fn accumulates_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let call = scope.call(*id);
-    let receiver = super::super::value::receiver(call);
+    let receiver = call.receiver();
     let Some(name) = root_name(&receiver) else { return false };
     loops_of(scope, objects).into_iter().any(|each| {
         given_back(scope, call, name, &receiver, each) && !declared_in(scope, name, each) || is_folded(scope, call, name, each)

@@ -114,7 +114,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
             let call = &facts.calls[id.index()];
             let args_fixed = call.args.iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
             let is_method = !call.callee.path.is_empty();
-            let receiver = super::super::value::receiver(call);
+            let receiver = call.receiver();
             // `Object.keys(LIMITS)`, `range(3)`, `LEVELS.map(…)`, `LEVELS.iter()`.
             let receiver_fixed = is_fixed(scope, &receiver, function, steps + 1);
             receiver_fixed && is_method && call.args.iter().all(|arg| matches!(arg.value.root, Root::Function(_)) || is_fixed(scope, &arg.value, function, steps + 1))

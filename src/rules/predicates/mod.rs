@@ -56,7 +56,7 @@ pub(super) fn loops_of(scope: &Scope, objects: &Objects) -> Vec<LoopId> {
 }
 
 /// The values of the names behind a predicate.
-pub(super) fn slots<'p>(scope: &Scope<'p>, objects: &Objects) -> Vec<Value<'p>> {
+pub(super) fn slots<'p>(scope: &Scope<'p>, objects: &Objects) -> Vec<Value> {
     match objects {
         Objects::Slots(slots) => slots.iter().filter_map(|slot| scope.value(*slot)).collect(),
         _ => Vec::new(),

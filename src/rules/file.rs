@@ -1,0 +1,184 @@
+//! Rule documents: front matter, matcher, prose, examples.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::check::Matcher;
+use super::template::Template;
+use crate::document::{Document, DocumentError};
+use crate::facts::Span;
+use crate::findings::{Confidence, RuleInfo, Severity};
+use crate::syntax::{Family, Language};
+
+/// A rule, ready to run.
+#[derive(Debug)]
+pub struct Rule {
+    /// What outputs show of it.
+    pub info: RuleInfo,
+    /// Its document's path.
+    pub path: String,
+    /// Its matchers; one that matches is enough.
+    pub matchers: Vec<Matcher>,
+    /// What was found.
+    pub what: Template,
+    /// The word at the reported place.
+    pub label: Template,
+    /// Words at the places of other names: the name, and the word.
+    pub labels: Vec<(String, Template)>,
+    /// Rules whose finding at the same place says more.
+    pub yields_to: Vec<String>,
+}
+
+/// What an example is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExampleKind {
+    /// Has findings at the marked lines, and nowhere else.
+    Bad,
+    /// Has none.
+    Good,
+}
+
+/// An example of a rule document.
+#[derive(Clone, Debug)]
+pub struct RuleExample {
+    /// What it is for.
+    pub kind: ExampleKind,
+    /// Its language.
+    pub language: Language,
+    /// The file's name, for examples of several files.
+    pub file: Option<String>,
+    /// The code.
+    pub code: String,
+    /// The code's first line in the document, 1-based.
+    pub line: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Front {
+    title: String,
+    severity: Severity,
+    #[serde(default)]
+    confidence: Option<Confidence>,
+    #[serde(default)]
+    strict: bool,
+    cost: String,
+    languages: Vec<Spanned<Family>>,
+    #[serde(rename = "match")]
+    matchers: OneOrMany,
+    what: Spanned<String>,
+    why: String,
+    fix: String,
+    label: Spanned<String>,
+    #[serde(default)]
+    labels: std::collections::BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    yields_to: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Rule {
+    /// Reads a rule document. Its id is the file's name, its group the folder's; a rule of a project has the id
+    /// `namespace/name`.
+    ///
+    /// # Errors
+    /// When the document has no front matter, a wrong key or word, a matcher that does not check, or a message that
+    /// speaks of unbound names.
+    pub fn load(path: &str, text: &str, namespace: Option<&str>) -> Result<Self, DocumentError> {
+        let document = Document::parse(path, text)?;
+        let front: Front = document.read_front()?;
+        let matchers = load_matchers(&document, &front.matchers)?;
+        let template = |text: &Spanned<String>| {
+            let fail = |message: String| document.error(Some(text.span()), message);
+            let template = Template::parse(text.get_ref()).map_err(fail)?;
+            matchers.iter().try_for_each(|matcher| template.check(matcher)).map_err(fail)?;
+            Ok::<_, DocumentError>(template)
+        };
+        let what = template(&front.what)?;
+        let label = template(&front.label)?;
+        let mut labels = Vec::new();
+        for (name, text) in &front.labels {
+            if !matchers.iter().any(|matcher| matcher.names.iter().any(|(bound, _)| bound == name)) {
+                return Err(document.error(Some(text.span()), format!("the matcher binds no `{name}`")));
+            }
+            labels.push((name.clone(), Template::parse(text.get_ref()).map_err(|m| document.error(Some(text.span()), m))?));
+        }
+        let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
+        let group = path.rsplit('/').nth(1).unwrap_or("rules");
+        let info = RuleInfo {
+            id: namespace.map_or_else(|| stem.to_owned(), |namespace| format!("{namespace}/{stem}")),
+            title: front.title,
+            group: group.to_owned(),
+            severity: front.severity,
+            confidence: front.confidence.unwrap_or(Confidence::High),
+            strict: front.strict,
+            cost: front.cost,
+            languages: front.languages.into_iter().map(Spanned::into_inner).collect(),
+            why: front.why,
+            fix: front.fix,
+            markdown: document.body.trim().to_owned(),
+        };
+        Ok(Self { info, path: path.to_owned(), matchers, what, label, labels, yields_to: front.yields_to })
+    }
+
+    /// The examples of a rule document.
+    ///
+    /// # Errors
+    /// When the document does not parse, or a fence of code is neither `bad` nor `good`.
+    pub fn examples(path: &str, text: &str) -> Result<Vec<RuleExample>, DocumentError> {
+        let document = Document::parse(path, text)?;
+        let mut examples = Vec::new();
+        for fence in document.fences() {
+            let Some(language) = fence.words.first().and_then(|word| Language::of_extension(word)) else { continue };
+            let kind = match fence.words.get(1).map(String::as_str) {
+                Some("bad") => ExampleKind::Bad,
+                Some("good") => ExampleKind::Good,
+                _ => {
+                    return Err(DocumentError {
+                        path: path.to_owned(),
+                        span: Some(fence.span),
+                        message: "an example says neither `bad` nor `good`".to_owned(),
+                        help: Some(format!("write ```{} bad` or ```{} good`", fence.words[0], fence.words[0])),
+                        source_text: text.to_owned(),
+                    });
+                }
+            };
+            let file = fence.attribute("file").map(str::to_owned);
+            examples.push(RuleExample { kind, language, file, code: fence.code.clone(), line: fence.line });
+        }
+        Ok(examples)
+    }
+}
+
+/// Loads each matcher; an error's place in its text becomes a place in the document.
+fn load_matchers(document: &Document, texts: &OneOrMany) -> Result<Vec<Matcher>, DocumentError> {
+    let texts: Vec<&String> = match texts {
+        OneOrMany::One(text) => vec![text],
+        OneOrMany::Many(texts) => texts.iter().collect(),
+    };
+    let load = |text: &&String| {
+        Matcher::load(text).map_err(|error| {
+            // A matcher is written in `"""`, whose text stands in the front matter as it is.
+            let start = document.front.find(text.trim()).map(|at| at + document.front_offset);
+            let skipped = text.len() - text.trim_start().len();
+            let span = start.map(|start| {
+                let shift = |offset: u32| (offset as usize).saturating_sub(skipped) + start;
+                Span::new(shift(error.span.start), shift(error.span.end))
+            });
+            DocumentError {
+                path: document.path.to_owned(),
+                span,
+                message: error.message,
+                help: error.help,
+                source_text: document.text.to_owned(),
+            }
+        })
+    };
+    texts.iter().map(load).collect()
+}

@@ -1,0 +1,315 @@
+//! Runs matchers over the facts of a file.
+
+use super::check::{Matcher, Step, Test};
+use super::clause::Kind;
+use super::file::Rule;
+use super::template::Filled;
+use super::value::{Objects, Scope, Value};
+use crate::catalog::Effect;
+use crate::facts::sql::SqlReading;
+use crate::facts::{CallId, CallKind, LoopId, Operator, Span};
+use crate::findings::Confidence;
+use crate::project::stores::{Store, stores_of};
+use crate::project::types::Grade;
+use crate::project::{FileId, Hit, Project};
+
+/// A place with words, of any file.
+#[derive(Clone, Debug)]
+pub struct DraftLabel {
+    /// The file.
+    pub file: FileId,
+    /// The place.
+    pub span: Span,
+    /// The words.
+    pub text: Filled,
+    /// Words without holes, for places of other files.
+    pub plain: Option<String>,
+}
+
+/// A match, before its message is written: that needs the file's text.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The rule's place in the list.
+    pub rule: usize,
+    /// The file.
+    pub file: FileId,
+    /// What is marked.
+    pub span: Span,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What was found.
+    pub what: Filled,
+    /// The word at the place.
+    pub label: Filled,
+    /// Other places.
+    pub related: Vec<DraftLabel>,
+    /// The calls from the place to the effect.
+    pub chain: Vec<DraftLabel>,
+    /// The function around it.
+    pub function: Option<String>,
+}
+
+/// Runs rules over a file; at most one draft for a rule at a place.
+pub fn run_file(project: &Project, rules: &[Rule], is_on: &dyn Fn(usize) -> bool, at: FileId) -> Vec<Draft> {
+    let file = project.file(at);
+    let stores = stores_of(project, at);
+    let mut drafts: Vec<Draft> = Vec::new();
+    for (place, rule) in rules.iter().enumerate() {
+        let speaks = rule.info.languages.contains(&file.family)
+            || rule.info.languages.contains(&crate::syntax::Family::Sql) && !file.facts.sql.is_empty();
+        if !speaks || !is_on(place) {
+            continue;
+        }
+        for matcher in &rule.matchers {
+            for candidate in candidates(project, at, matcher, &stores) {
+                let scope = Scope { project, at, bound: vec![candidate], via: matcher.via };
+                if let Some(scope) = matched(scope, matcher) {
+                    let draft = draft(&scope, place, rule, matcher);
+                    if !drafts.iter().any(|other| other.rule == place && other.span == draft.span) {
+                        drafts.push(draft);
+                    }
+                }
+            }
+        }
+    }
+    drop_what_yields(rules, &mut drafts);
+    drafts
+}
+
+/// Removes drafts at whose place a rule that they yield to reports as well.
+fn drop_what_yields(rules: &[Rule], drafts: &mut Vec<Draft>) {
+    let kept: Vec<bool> = drafts
+        .iter()
+        .map(|draft| {
+            let yields_to = &rules[draft.rule].yields_to;
+            !drafts.iter().any(|other| {
+                yields_to.contains(&rules[other.rule].info.id)
+                    && (other.span.contains(draft.span) || draft.span.contains(other.span))
+            })
+        })
+        .collect();
+    let mut kept = kept.into_iter();
+    drafts.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// The facts that a matcher begins with.
+fn candidates<'p>(project: &'p Project<'p>, at: FileId, matcher: &Matcher, stores: &[Store]) -> Vec<Value> {
+    let facts = &project.file(at).facts;
+    let of_kind = |kind: Operator| {
+        let ids = facts.calls.iter().enumerate().filter(move |(_, call)| call.kind == CallKind::Operator(kind));
+        ids.map(|(row, _)| Value::Call(CallId(row as u32))).collect()
+    };
+    match matcher.find {
+        Kind::Call => {
+            let mut ids: Vec<CallId> = project.calls[at.index()].keys().copied().collect();
+            ids.retain(|id| facts.calls[id.index()].kind != CallKind::Operator(Operator::Await) || has_own_effect(project, at, *id));
+            ids.sort_unstable();
+            ids.into_iter().map(Value::Call).collect()
+        }
+        Kind::Await => of_kind(Operator::Await),
+        Kind::Compare => of_kind(Operator::Equal),
+        Kind::Sql => (0..facts.sql.len() as u32).map(Value::Sql).collect(),
+        Kind::Store => stores.iter().cloned().map(|store| Value::Store(std::sync::Arc::new(store))).collect(),
+        Kind::Loop | Kind::Function | Kind::Value | Kind::Items => Vec::new(),
+    }
+}
+
+/// An `await` that starts the work itself, as that of a lazy query does.
+fn has_own_effect(project: &Project, at: FileId, id: CallId) -> bool {
+    project.calls[at.index()].get(&id).is_some_and(|info| !info.effects.is_empty())
+}
+
+/// The scope with all names bound, if the matcher matches.
+fn matched<'p>(scope: Scope<'p>, matcher: &Matcher) -> Option<Scope<'p>> {
+    if !matcher.find_tests.iter().all(|test| holds(&scope, test)) {
+        return None;
+    }
+    let start = match scope.bound.first() {
+        Some(Value::Call(id)) => scope.project.loop_of(scope.call_ref(*id)),
+        _ => None,
+    };
+    step(scope, &matcher.steps, start)
+}
+
+/// Goes on with the steps; `around` is the next loop outwards. Where the rest fails with one loop, the next is tried.
+fn step<'p>(scope: Scope<'p>, steps: &[Step], around: Option<LoopId>) -> Option<Scope<'p>> {
+    let Some((first, rest)) = steps.split_first() else { return Some(scope) };
+    match first {
+        Step::Where(test) => holds(&scope, test).then(|| step(scope, rest, around)).flatten(),
+        Step::Unless(test) => (!holds(&scope, test)).then(|| step(scope, rest, around)).flatten(),
+        Step::In(tests) => {
+            let mut current = around;
+            while let Some(each) = current {
+                let parent = scope.each(each).parent;
+                let mut next = scope.clone();
+                next.bound.push(Value::Loop(each));
+                if tests.iter().all(|test| holds(&next, test))
+                    && let Some(found) = step(next, rest, parent)
+                {
+                    return Some(found);
+                }
+                current = parent;
+            }
+            None
+        }
+        Step::With(kind, tests) => with(&scope, *kind).into_iter().find_map(|value| {
+            let mut next = scope.clone();
+            next.bound.push(value);
+            tests.iter().all(|test| holds(&next, test)).then(|| step(next, rest, around)).flatten()
+        }),
+    }
+}
+
+/// The other facts of a kind in the function of the first one, last first: the nearest before it is the likeliest.
+fn with<'p>(scope: &Scope<'p>, kind: Kind) -> Vec<Value> {
+    let Some(first) = scope.bound.first() else { return Vec::new() };
+    let function = scope.function(first);
+    let facts = scope.facts();
+    let wanted = |call: &crate::facts::Call| match kind {
+        Kind::Await => call.kind == CallKind::Operator(Operator::Await),
+        Kind::Compare => call.kind == CallKind::Operator(Operator::Equal),
+        Kind::Call => call.operator().is_none(),
+        _ => false,
+    };
+    let of_function = facts.calls.iter().enumerate().filter(|(_, call)| call.function == function && wanted(call));
+    let mut found: Vec<Value> = of_function.map(|(row, _)| Value::Call(CallId(row as u32))).collect();
+    found.retain(|value| !matches!((value, first), (Value::Call(a), Value::Call(b)) if a == b));
+    found.reverse();
+    found
+}
+
+fn holds(scope: &Scope, test: &Test) -> bool {
+    scope.value(test.subject).is_some_and(|value| (test.predicate.test)(scope, &value, &test.objects))
+}
+
+/// Writes down a match.
+fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
+    let first = &scope.bound[0];
+    let mut confidence = rule.info.confidence;
+    let mut chain = Vec::new();
+    for (slot, value) in scope.bound.iter().enumerate() {
+        let Value::Call(id) = value else { continue };
+        if let Some(hit) = wanted_hit(scope, matcher, slot, *id) {
+            confidence = confidence.min(confidence_of(hit.grade));
+            if slot == 0 {
+                chain = chain_labels(scope, &hit);
+            }
+        }
+    }
+    if let Value::Sql(row) = first
+        && scope.facts().sql[*row as usize].reading == SqlReading::Tokens
+    {
+        confidence = confidence.min(Confidence::Medium);
+    }
+    let related = rule.labels.iter().filter_map(|(name, words)| {
+        let slot = matcher.names.iter().position(|(bound, _)| bound == name)?;
+        let span = label_span(scope, scope.bound.get(slot)?);
+        Some(DraftLabel { file: scope.at, span, text: words.fill(scope, &matcher.names), plain: None })
+    });
+    Draft {
+        rule: place,
+        file: scope.at,
+        span: marked_span(scope, first),
+        confidence,
+        what: rule.what.fill(scope, &matcher.names),
+        label: rule.label.fill(scope, &matcher.names),
+        related: related.collect(),
+        chain,
+        function: function_name(scope, first),
+    }
+}
+
+/// The surest effect, among those that the matcher asks of a name; the nearest one of those.
+fn wanted_hit(scope: &Scope, matcher: &Matcher, slot: usize, id: CallId) -> Option<Hit> {
+    let effects: Vec<Effect> = matcher
+        .tests()
+        .filter(|test| test.subject.place == slot && test.subject.part.is_none() && test.predicate.name == "effect")
+        .flat_map(|test| match &test.objects {
+            Objects::Effects(effects) => effects.clone(),
+            _ => Vec::new(),
+        })
+        .collect();
+    let hits = scope.project.hits(scope.call_ref(id), scope.via);
+    hits.into_iter().filter(|hit| effects.contains(&hit.effect)).max_by_key(|hit| (hit.grade, std::cmp::Reverse(hit.depth)))
+}
+
+fn confidence_of(grade: Grade) -> Confidence {
+    match grade {
+        Grade::Traced | Grade::Typed => Confidence::High,
+        Grade::Named => Confidence::Medium,
+    }
+}
+
+/// The calls between the reported one and the effect.
+fn chain_labels(scope: &Scope, hit: &Hit) -> Vec<DraftLabel> {
+    let project = scope.project;
+    project
+        .chain(hit)
+        .iter()
+        .map(|witness| {
+            let call = project.call(witness.call);
+            let function = project.file(witness.call.file).facts.functions[call.function.index()].name;
+            let name = function.map_or("this function", |name| project.file(witness.call.file).name(name));
+            let verb = if witness.next.is_some() { "calls on here" } else { effect_words(witness.effect) };
+            DraftLabel {
+                file: witness.call.file,
+                span: Span { start: call.name_span.start, end: call.span.end.min(call.name_span.end.max(call.name_span.start + 1)) },
+                text: Filled::default(),
+                plain: Some(format!("`{name}` {verb}")),
+            }
+        })
+        .collect()
+}
+
+fn effect_words(effect: Effect) -> &'static str {
+    match effect {
+        Effect::DbRead => "queries here",
+        Effect::DbWrite => "writes here",
+        Effect::DbCommit => "commits here",
+        Effect::Http => "sends a request here",
+        Effect::Cache => "asks the cache here",
+        Effect::FsRead | Effect::FsBlock => "uses the file system here",
+        _ => "does it here",
+    }
+}
+
+/// What a report marks: the method with its arguments' start, not the whole chain; one line where it can.
+fn marked_span(scope: &Scope, value: &Value) -> Span {
+    match value {
+        Value::Call(id) => {
+            let call = scope.call(*id);
+            let inner = crate::project::calls::awaited_call(scope.facts(), call).map_or(call, |inner| scope.call(inner));
+            match inner.kind {
+                CallKind::Operator(_) => inner.span,
+                _ => Span { start: inner.name_span.start, end: inner.name_span.end.max(inner.name_span.start + 1) },
+            }
+        }
+        Value::Sql(row) => {
+            let statement = &scope.facts().sql[*row as usize];
+            statement.stars.iter().find(|star| star.of_base_table).map_or(statement.span, |star| star.span)
+        }
+        other => scope.span(other),
+    }
+}
+
+/// Where a label for a name goes: a loop's head, a call's name.
+fn label_span(scope: &Scope, value: &Value) -> Span {
+    match value {
+        Value::Loop(id) => scope.each(*id).head,
+        other => marked_span(scope, other),
+    }
+}
+
+/// The innermost named function around a fact.
+fn function_name(scope: &Scope, value: &Value) -> Option<String> {
+    let facts = scope.facts();
+    let mut current = Some(scope.function(value));
+    while let Some(id) = current {
+        let row = &facts.functions[id.index()];
+        if let Some(name) = row.name {
+            return Some(scope.file().name(name).to_owned());
+        }
+        current = row.parent;
+    }
+    None
+}

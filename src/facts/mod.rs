@@ -3,5 +3,6 @@
 pub mod model;
 pub mod names;
 pub mod sql;
+pub mod text;
 
 pub use model::*;

@@ -1,8 +1,32 @@
 //! SQL statements as facts: of `.sql` files and of strings in other languages.
+//!
+//! Text becomes tokens ([`lex`]), tokens become statements ([`split`]), holes get a form that fits their place
+//! ([`holes`]), and what does not look like SQL is refused ([`accept`]). Then the shape of a statement is read from its
+//! tokens ([`skeleton`], [`statement`]) and, where a parser takes it ([`parse`]), its query from the tree ([`tree`]);
+//! the facts follow from the shape ([`shape`]).
 
 use serde::{Deserialize, Serialize};
 
 use super::model::{FunctionId, Span, TextId};
+
+mod accept;
+mod dialect;
+mod holes;
+mod lex;
+mod parse;
+mod quotes;
+mod read;
+mod shape;
+mod skeleton;
+mod split;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod words;
+
+pub use dialect::dialect_of_text;
+pub use read::{may_be_sql, read_file, read_text};
 
 /// A dialect of SQL, as far as perflint tells them apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -7,7 +7,9 @@ use crate::facts::Span;
 use crate::syntax::Family;
 
 use super::ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
-use super::index::{ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType, FamilyIndex};
+use super::index::{
+    ANY_NAME, ANY_TYPE, ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType, FamilyIndex,
+};
 use super::model::{CallRow, Library, TypeName};
 use super::terms::TypeTerm;
 use super::words::Effect;
@@ -23,7 +25,7 @@ pub(super) fn assemble(libraries: Vec<Library>) -> Result<Catalog, Vec<DocumentE
         return Err(joiner.errors);
     }
     attach(&mut types, &calls, &fields, &entries);
-    inherit(&mut types);
+    inherit(&mut types, |library| joiner.any_type_of(library));
     let Joiner { libraries, mut families, .. } = joiner;
     index_rows(&mut families, &libraries, &calls, &fields, &entries);
     Ok(Catalog { libraries, types, calls, fields, entries, families })
@@ -49,6 +51,9 @@ impl Joiner {
             for row in &library.types {
                 let id = TypeId(next);
                 next += 1;
+                if library.builtin && row.name == ANY_TYPE {
+                    index.any_type = Some(id);
+                }
                 index.types.insert(format!("{}.{}", library.id, row.name).into(), id);
                 for path in &row.from {
                     let before = index.paths[path.form as usize].insert(path.path.as_str().into(), id);
@@ -125,6 +130,10 @@ impl Joiner {
         entries
     }
 
+    fn any_type_of(&self, library: LibraryId) -> Option<TypeId> {
+        self.families[self.libraries[library.index()].family as usize].any_type
+    }
+
     fn each_library(&mut self, mut visit: impl FnMut(&mut TypeNames<'_>, LibraryId, &Library)) {
         for (position, library) in self.libraries.iter().enumerate() {
             let types = &self.families[library.family as usize].types;
@@ -181,7 +190,10 @@ fn blocks(row: &CallRow, library: &Library) -> bool {
         return true;
     }
     let waits = |effect: &Effect| {
-        matches!(effect, Effect::DbRead | Effect::DbWrite | Effect::DbCommit | Effect::Http | Effect::Cache | Effect::Lock)
+        matches!(
+            effect,
+            Effect::DbRead | Effect::DbWrite | Effect::DbCommit | Effect::Http | Effect::Cache | Effect::Lock
+        )
     };
     let of_type = || {
         let on = row.on.as_ref()?;
@@ -216,9 +228,10 @@ fn attach(types: &mut [CatalogType], calls: &[CatalogCall], fields: &[CatalogFie
 }
 
 /// Gives each type what its bases have, its own rows first.
-fn inherit(types: &mut [CatalogType]) {
+fn inherit(types: &mut [CatalogType], any_type_of: impl Fn(LibraryId) -> Option<TypeId>) {
     let direct: Vec<Vec<TypeId>> = types.iter().map(|one| one.lineage[1..].to_vec()).collect();
-    let lineages: Vec<Vec<TypeId>> = (0..types.len()).map(|own| lineage(own, &direct)).collect();
+    let lineages: Vec<Vec<TypeId>> =
+        types.iter().enumerate().map(|(own, one)| lineage(own, &direct, any_type_of(one.library))).collect();
     let inherited: Vec<Inherited> = lineages.iter().map(|lineage| Inherited::of(lineage, types)).collect();
     for ((one, lineage), inherited) in types.iter_mut().zip(lineages).zip(inherited) {
         one.lineage = lineage;
@@ -232,8 +245,8 @@ fn inherit(types: &mut [CatalogType]) {
     }
 }
 
-/// A type and its bases, breadth first, each once: cycles end.
-fn lineage(own: usize, direct: &[Vec<TypeId>]) -> Vec<TypeId> {
+/// A type and its bases, breadth first, each once: cycles end. The type whose rows hold for all comes last.
+fn lineage(own: usize, direct: &[Vec<TypeId>], any_type: Option<TypeId>) -> Vec<TypeId> {
     let mut order = vec![TypeId(own as u32)];
     let mut next = 0;
     while let Some(&one) = order.get(next) {
@@ -244,6 +257,7 @@ fn lineage(own: usize, direct: &[Vec<TypeId>]) -> Vec<TypeId> {
             }
         }
     }
+    order.extend(any_type.filter(|any_type| !order.contains(any_type)));
     order
 }
 
@@ -330,6 +344,11 @@ fn index_rows(
         let id = EntryRowId(position as u32);
         for path in &entry.decorators {
             push(&mut index.decorators, path, id);
+        }
+        if entry.registers_on.is_none() {
+            for path in &entry.registers {
+                push(&mut index.registering, path, id);
+            }
         }
         if !entry.files.is_empty() {
             index.file_entries.push(id);

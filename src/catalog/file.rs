@@ -215,9 +215,10 @@ impl Loader<'_> {
 
     fn entry_row(&self, row: &Spanned<RawEntry>) -> Result<EntryRow, DocumentError> {
         let raw = row.get_ref();
-        if raw.decorators.is_empty() && raw.on.is_none() && raw.registers_on.is_none() && raw.files.is_empty() {
-            return Err(self.fail(row, "an entry row needs `decorators`, `on`, `registers_on` or `files`"));
+        if raw.decorators.is_empty() && raw.on.is_none() && raw.registers.is_empty() && raw.files.is_empty() {
+            return Err(self.fail(row, "an entry row needs `decorators`, `on`, `registers` or `files`"));
         }
+        let registers = raw.registers.iter().map(|name| self.call_name(name, raw.registers_on.is_none()));
         for glob in &raw.files {
             globset::Glob::new(glob).map_err(|error| self.fail(row, error.to_string()))?;
         }
@@ -233,7 +234,7 @@ impl Loader<'_> {
             on: raw.on.as_ref().map(|name| self.type_name(name)).transpose()?,
             methods: raw.methods.clone(),
             registers_on: raw.registers_on.as_ref().map(|name| self.type_name(name)).transpose()?,
-            registers: raw.registers.clone(),
+            registers: registers.collect::<Result<_, _>>()?,
             files: raw.files.clone(),
             span: self.document.front_span(row.span()),
         })

@@ -19,6 +19,9 @@ pub(super) type ByName<T> = FxHashMap<Box<str>, Vec<T>>;
 /// A name that stands for every other one.
 pub const ANY_NAME: &str = "*";
 
+/// The type of a builtin library whose rows hold for every type of the language.
+pub const ANY_TYPE: &str = "Any";
+
 /// All that is known of libraries. Every look-up costs one hash and no allocation.
 #[derive(Debug)]
 pub struct Catalog {
@@ -34,11 +37,13 @@ pub struct Catalog {
 #[derive(Debug, Default)]
 pub(super) struct FamilyIndex {
     pub types: FxHashMap<Box<str>, TypeId>,
+    pub any_type: Option<TypeId>,
     pub paths: [FxHashMap<Box<str>, TypeId>; 4],
     pub functions: ByName<CallRowId>,
     pub named_calls: ByName<CallRowId>,
     pub named_fields: ByName<FieldRowId>,
     pub decorators: ByName<EntryRowId>,
+    pub registering: ByName<EntryRowId>,
     pub file_entries: Vec<EntryRowId>,
     /// Method names, and the last segments of functions' paths.
     pub names: FxHashSet<Box<str>>,
@@ -196,6 +201,11 @@ impl Catalog {
         self.family(family).paths[form as usize].get(path).copied()
     }
 
+    /// The type whose rows hold for every value of a language, and so for values of unknown type too.
+    pub fn any_type(&self, family: Family) -> Option<TypeId> {
+        self.family(family).any_type
+    }
+
     /// Rows for a function, by its access path. The first whose shapes fit holds.
     pub fn functions(&self, family: Family, path: &str) -> &[CallRowId] {
         rows(&self.family(family).functions, path)
@@ -249,6 +259,11 @@ impl Catalog {
     /// Entry rows for functions given to the methods of a type, those of its bases too.
     pub fn registrations(&self, on: TypeId) -> &[EntryRowId] {
         &self.types[on.index()].registrations
+    }
+
+    /// Entry rows for functions given to a function, by its access path.
+    pub fn function_registrations(&self, family: Family, path: &str) -> &[EntryRowId] {
+        rows(&self.family(family).registering, path)
     }
 
     /// Entry rows for exported functions of files.

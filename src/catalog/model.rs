@@ -146,7 +146,7 @@ pub struct EntryRow {
     pub methods: Vec<String>,
     /// Functions given as an argument to methods of this type; the last argument counts.
     pub registers_on: Option<TypeName>,
-    /// The method names for `registers_on`; empty for all.
+    /// The method names for `registers_on`; without it, access paths of functions that take functions.
     pub registers: Vec<String>,
     /// Files whose exported functions with the names in `methods` are entries, as globs.
     pub files: Vec<String>,

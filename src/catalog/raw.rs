@@ -137,7 +137,7 @@ pub(super) struct RawEntry {
     pub methods: Vec<String>,
     pub registers_on: Option<Spanned<String>>,
     #[serde(default)]
-    pub registers: Vec<String>,
+    pub registers: Vec<Spanned<String>>,
     #[serde(default)]
     pub files: Vec<String>,
 }

@@ -68,6 +68,9 @@ decorators = ["derived.route"]
 [[entry]]
 kind = "test"
 on = "Rows"
+[[entry]]
+kind = "http"
+registers = ["derived.get"]
 "#;
 
 #[test]
@@ -93,10 +96,39 @@ fn rows_are_found_by_type_path_and_name() {
     assert_eq!(catalog.named_calls(Family::Python, "execute").len(), 1);
     assert_eq!(catalog.named_fields(Family::Python, "objects").len(), 1);
     assert_eq!(catalog.class_entries(rows).len(), 1);
+    assert_eq!(catalog.function_registrations(Family::Python, "derived.get").len(), 1);
     let route = catalog.decorator_entries(Family::Python, "derived.route");
     assert_eq!(catalog.entry(route[0]).kind, Entry::Http);
     assert_eq!(catalog.libraries_of_package(Family::Python, "base-lib").len(), 1);
     assert_eq!(catalog.libraries_of_module(Family::Python, "Base_Lib").len(), 1);
+}
+
+#[test]
+fn rows_of_the_any_type_hold_for_every_type() {
+    let any = "title = \"A\"\nbuiltin = true\n[[type]]\nname = \"Any\"\n[[call]]\non = \"Any\"\nnames = [\"copy\"]\nreturns = \"self\"";
+    let catalog = catalog(&[("python/any.md", any), ("python/base.md", BASE)]).expect("assembles");
+    let list = catalog.type_named(Family::Python, "base.List").expect("type");
+    let copy = catalog.call(catalog.methods(list, "copy")[0]);
+    assert_eq!(copy.on, catalog.any_type(Family::Python));
+}
+
+#[test]
+fn whether_a_call_blocks_is_said_by_row_type_or_library() {
+    let front = r#"
+title = "A"
+blocking = true
+type = [{ name = "Sync" }, { name = "Async", blocking = false }]
+call = [
+  { on = "Sync", names = ["a"], effect = "http" },
+  { on = "Async", names = ["a"], effect = "http" },
+  { on = "Async", names = ["b"], effect = "http", blocking = true },
+  { on = "Async", names = ["c"], effect = "fs.block" },
+  { on = "Sync", names = ["d"] },
+]
+"#;
+    let catalog = catalog(&[("python/a.md", front)]).expect("assembles");
+    let blocks: Vec<bool> = catalog.calls().iter().map(|call| call.blocks).collect();
+    assert_eq!(blocks, [true, false, true, true, false]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! perflint: the linter for back-end performance.
 
 pub mod catalog;
-//pub mod cli;
+pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod facts;

@@ -108,7 +108,7 @@ fn problems_show_their_place() {
 #[test]
 fn compact_is_one_line() {
     let text = rendered(Format::Compact, &report()).text;
-    assert_eq!(text, "app/loop.py:3:27: high query-loop: `load(id)` queries once for every item of `ids`\n");
+    assert_eq!(text, "app/loop.py:3:26: high query-loop: `load(id)` queries once for every item of `ids`\n");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn json_is_versioned() {
     let value: Value = serde_json::from_str(&rendered(Format::Json, &report()).text).unwrap();
     assert_eq!(value["version"], 1);
     let finding = &value["findings"][0];
-    assert_eq!((&finding["start"]["line"], &finding["start"]["column"]), (&3.into(), &27.into()));
+    assert_eq!((&finding["start"]["line"], &finding["start"]["column"]), (&3.into(), &26.into()));
     assert_eq!(finding["related"][0]["text"], "for each of ids[..]");
     assert_eq!(finding["fingerprint"].as_str().unwrap().len(), 18);
     assert_eq!(value["suppressed"][0]["reason"], "few");
@@ -146,7 +146,7 @@ fn sarif_says_what_code_scanning_reads() {
     let result = results.iter().find(|result| result["suppressions"].is_null()).unwrap();
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "back%20end/app/loop.py");
-    assert_eq!(place["region"]["startColumn"], 28);
+    assert_eq!(place["region"]["startColumn"], 27);
     assert!(result["message"]["text"].as_str().unwrap().contains("[for each of ids\\[..\\]](1), [the query](2)"));
     assert_eq!(result["relatedLocations"][1]["id"], 2);
     assert_eq!(result["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap().len(), 2);
@@ -163,10 +163,8 @@ fn sarif_is_cut_at_the_limit_least_important_first() {
     let mut findings: Vec<Finding> = (0..25_000).map(low).collect();
     findings.push(Finding { span: Span { start: 30_000, end: 30_001 }, ..finding() });
     let output = rendered(Format::Sarif, &Report { findings, ..Report::default() });
-    let value: Value = serde_json::from_str(&output.text).unwrap();
-    let results = value["runs"][0]["results"].as_array().unwrap();
-    assert_eq!(results.len(), 25_000);
-    assert!(results.iter().any(|result| result["level"] == "error"));
+    assert_eq!(output.text.matches("\"ruleId\"").count(), 25_000);
+    assert!(output.text.contains("\"level\": \"error\""));
     assert_eq!(output.notes.len(), 2);
 }
 

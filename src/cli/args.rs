@@ -1,0 +1,177 @@
+//! The options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::findings::{Confidence, Severity};
+use crate::output::Format;
+
+/// Finds code that costs time: N+1 queries, awaits that could run together, quadratic lookups, slow SQL.
+#[derive(Debug, Parser)]
+#[command(name = "perflint", version, max_term_width = 100, disable_help_subcommand = true, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// What to lint, without a sub-command.
+    #[command(flatten)]
+    pub check: CheckArgs,
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// What else to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 if there is nothing at or above the failing severity, 1 if there is, 2 if perflint could not do its work.
+
+Examples:
+  perflint                                     lint the current folder
+  perflint --select sql,strict src             only some rules
+  perflint --format sarif=perflint.sarif       for code scanning, beside the text
+  perflint explain select-star                 a rule's page";
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The sub-commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Lint files and folders (what perflint does without a sub-command).
+    Check(CheckArgs),
+    /// Show the page of a rule.
+    Explain {
+        /// The rule's id.
+        rule: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// List all rules.
+    Rules {
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Write rules and test them.
+    Rule {
+        #[command(subcommand)]
+        command: RuleCommand,
+    },
+    /// Print a script that completes perflint's arguments in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the JSON schema of the configuration.
+    #[command(hide = true)]
+    ConfigSchema,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub enum RuleCommand {
+    /// Run the examples in rule and library files.
+    Test {
+        /// The files; all built-in ones if none are given.
+        #[arg(value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+    },
+    /// Write a new rule file to start from.
+    New {
+        /// The rule's id, in small letters with hyphens.
+        name: String,
+        /// The folder to write to.
+        #[arg(long, default_value = "lint", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
+    /// Print the vocabulary of rule files.
+    Docs,
+}
+
+/// Which configuration to use.
+#[derive(Debug, Default, Args)]
+pub struct ConfigArgs {
+    /// Use this configuration file for everything.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file.
+    #[arg(long)]
+    pub isolated: bool,
+}
+
+/// What to lint, and how.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files and folders; the current folder if none are given.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// How to show findings: text, compact, json or sarif, with `=FILE` to write to a file. May be given several times.
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format)]
+    pub format: Vec<FormatArg>,
+    /// Write the output of the `--format` before it (else of the one after it) to this file.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Vec<PathBuf>,
+    /// The rules to use, in place of the configured ones: ids, groups, `default`, `strict`, `all`.
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Rules to leave out: ids, groups, `default`, `strict`, `all`.
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Show findings that perflint is at least this sure of: high, medium or low [default: medium].
+    #[arg(long, value_name = "GRADE")]
+    pub min_confidence: Option<Confidence>,
+    /// Fail from this severity on: high, medium or low [default: medium].
+    #[arg(long, value_name = "GRADE")]
+    pub fail_on: Option<Severity>,
+    /// Exit with 0 even if there are findings.
+    #[arg(long)]
+    pub exit_zero: bool,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Lint what comes from standard input as if it were this file.
+    #[arg(long, value_name = "FILE")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Leave out files that are ignored even if they are named as arguments.
+    #[arg(long)]
+    pub force_exclude: bool,
+    /// How many threads to use; as many as the machine has unless given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub threads: Option<u16>,
+    /// Neither read nor write a cache.
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Show counts and times on standard error.
+    #[arg(long)]
+    pub statistics: bool,
+    /// Show no progress bar.
+    #[arg(long)]
+    pub no_progress: bool,
+}
+
+/// A format, and the file to write it to if it was given along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatArg {
+    /// The format.
+    pub format: Format,
+    /// The file.
+    pub file: Option<PathBuf>,
+}
+
+fn format(text: &str) -> Result<FormatArg, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    let Some(format) = Format::of_name(name) else {
+        let known = Format::ALL.map(Format::name).join(", ");
+        return Err(format!("there is no format `{name}`; known are {known}"));
+    };
+    if file.is_some_and(str::is_empty) {
+        return Err("the name of the file is missing after `=`".to_owned());
+    }
+    Ok(FormatArg { format, file: file.map(PathBuf::from) })
+}

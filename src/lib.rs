@@ -8,6 +8,7 @@ pub mod embedded;
 pub mod engine;
 pub mod facts;
 pub mod findings;
+pub mod harness;
 pub mod output;
 pub mod project;
 pub mod rules;

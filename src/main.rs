@@ -5,11 +5,11 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::process::ExitCode;
 
 use perflint::cli::{self, Status};
-use perflint::engine::bare::Bare;
+use perflint::engine::lint::Linter;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(report_panic));
-    let run = catch_unwind(AssertUnwindSafe(|| cli::run(std::env::args_os(), &Bare)));
+    let run = catch_unwind(AssertUnwindSafe(|| cli::run(std::env::args_os(), &Linter)));
     ExitCode::from(run.unwrap_or(Status::Failed).code())
 }
 

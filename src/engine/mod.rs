@@ -3,6 +3,8 @@
 
 pub mod bare;
 pub mod finish;
+pub mod knowledge;
+pub mod lint;
 pub mod progress;
 pub mod reading;
 pub mod timing;

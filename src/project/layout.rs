@@ -1,6 +1,9 @@
 //! What manifests say of the project's shape, as plain data that the workspace fills.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+
+use crate::catalog::LibraryId;
+use crate::syntax::Family;
 
 /// TypeScript's `paths` and `baseUrl` of one folder.
 #[derive(Clone, Debug, Default)]
@@ -27,14 +30,22 @@ pub struct LocalPackage {
 /// What the manifests say.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    /// Dependencies by the folder of the manifest that names them.
-    pub dependencies: FxHashMap<String, FxHashSet<String>>,
+    /// Libraries that manifests name, by language and by the folder of the files they speak for.
+    pub libraries: FxHashMap<(Family, String), Vec<LibraryId>>,
     /// Path aliases, deepest folder first.
     pub aliases: Vec<PathAliases>,
     /// Local JavaScript packages.
     pub packages: Vec<LocalPackage>,
     /// Local crates.
     pub crates: Vec<LocalPackage>,
+}
+
+impl Layout {
+    /// The libraries that manifests name for a file.
+    pub fn libraries_of(&self, family: Family, path: &str) -> &[LibraryId] {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.libraries.get(&(family, folder.to_owned())).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The folders around a path, from its own to the root (the empty string).
@@ -50,11 +61,4 @@ pub fn folders_up(path: &str) -> impl Iterator<Item = &str> {
         rest = Some(parent);
         Some(parent)
     })
-}
-
-impl Layout {
-    /// Whether a manifest at or above the file names a dependency.
-    pub fn depends_on(&self, path: &str, package: &str) -> bool {
-        folders_up(path).any(|folder| self.dependencies.get(folder).is_some_and(|names| names.contains(package)))
-    }
 }

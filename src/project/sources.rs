@@ -91,8 +91,8 @@ fn project_file(facts: FileFacts, catalog: &Catalog, layout: &Layout) -> Project
             }
         }
     }
-    for (place, library) in catalog.libraries().iter().enumerate().filter(|(_, library)| library.family == family) {
-        present[place] |= library.packages.iter().any(|package| layout.depends_on(&facts.path, package));
+    for library in layout.libraries_of(family, &facts.path) {
+        present[library.index()] = true;
     }
     let index = FileIndex::new(&facts);
     ProjectFile { facts, index, family, present }

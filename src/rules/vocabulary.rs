@@ -77,3 +77,34 @@ pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
         .into_iter()
         .flatten()
 }
+
+/// The vocabulary as Markdown.
+pub fn manual() -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from("# The matcher language\n\n## Predicates\n\n| predicate | about | followed by | holds when |\n|---|---|---|---|\n");
+    for predicate in predicates() {
+        let about = predicate.subjects.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(text, "| `{}` | {about} | {} | {} |", predicate.name, object_words(predicate.object), predicate.doc);
+    }
+    text.push_str("\n## Parts\n\n| part | of | what |\n|---|---|---|\n");
+    for part in PARTS {
+        let _ = writeln!(text, "| `{}` | {} | {} |", part.name, part.of.word(), part.doc);
+    }
+    let list = |names: Vec<&str>| names.join("`, `");
+    let _ = writeln!(text, "\n## Effects\n\n`{}`", list(crate::catalog::Effect::ALL.iter().map(|e| e.name()).collect()));
+    let _ = writeln!(text, "\n## Marks\n\n`{}`", list(crate::catalog::Mark::ALL.iter().map(|m| m.name()).collect()));
+    let _ = writeln!(text, "\n## Entry points\n\n`{}`", list(crate::catalog::Entry::ALL.iter().map(|e| e.name()).collect()));
+    text
+}
+
+fn object_words(object: ObjectKind) -> String {
+    match object {
+        ObjectKind::None => "nothing".to_owned(),
+        ObjectKind::Number => "a number".to_owned(),
+        ObjectKind::Effects => "effects".to_owned(),
+        ObjectKind::Marks => "marks".to_owned(),
+        ObjectKind::Entries => "entry points".to_owned(),
+        ObjectKind::Words => "words".to_owned(),
+        ObjectKind::Subjects(kinds) => format!("names of: {}", kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")),
+    }
+}

@@ -1,0 +1,241 @@
+//! The engine: facts of every file, then the link, then the rules.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::finish::{FileResult, finish, is_needed};
+use super::knowledge::Knowledge;
+use super::{Engine, Error, Request, TestOutcome, Timings, reading};
+use crate::catalog::{Catalog, LibraryId};
+use crate::facts::sql::Dialect;
+use crate::facts::{self, FileFacts};
+use crate::findings::{Finding, Label, Problem, Report, RuleInfo};
+use crate::project::layout::{Layout, LocalPackage, PathAliases};
+use crate::project::sources::Sources;
+use crate::project::{FileId, Project};
+use crate::rules::run::DraftLabel;
+use crate::rules::{Draft, Rule, run_file};
+use crate::syntax::{Family, Parsers};
+use crate::workspace::source::{self, Reading};
+use crate::workspace::{LineIndex, Manifests, Source, SourceFile};
+
+/// The real engine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Linter;
+
+thread_local! {
+    static PARSERS: std::cell::RefCell<Parsers> = std::cell::RefCell::new(Parsers::new());
+}
+
+impl Engine for Linter {
+    fn rules(&self, rule_files: &[PathBuf], library_files: &[PathBuf]) -> Result<Vec<RuleInfo>, Error> {
+        Ok(Knowledge::load(rule_files, library_files)?.rules.into_iter().map(|rule| rule.info).collect())
+    }
+
+    fn check(&self, request: &Request) -> Result<Report, Error> {
+        let started = Instant::now();
+        let (rules, libraries) = own_files(request);
+        let knowledge = Knowledge::load(&rules, &libraries)?;
+        lint(request, &knowledge, started)
+    }
+
+    fn test(&self, files: &[PathBuf]) -> Result<TestOutcome, Error> {
+        crate::harness::test_documents(files)
+    }
+
+    fn vocabulary(&self) -> String {
+        crate::rules::vocabulary::manual()
+    }
+}
+
+/// The rule and library files that any configuration of the run names.
+fn own_files(request: &Request) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let collect = |of: fn(&crate::config::Settings) -> &Vec<PathBuf>| {
+        let mut files: Vec<PathBuf> = request.settings.iter().flat_map(|settings| of(settings).clone()).collect();
+        files.sort();
+        files.dedup();
+        files
+    };
+    (collect(|settings| &settings.rules), collect(|settings| &settings.libraries))
+}
+
+/// Lints with rules and models that are loaded already.
+///
+/// # Errors
+/// Only for a defect of perflint.
+pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Result<Report, Error> {
+    let mut timings = Timings::default();
+    let layout = layout(request, &knowledge.catalog);
+    let extract = |file: &SourceFile, source: Source| {
+        let dialect = dialect(file, &layout, &knowledge.catalog);
+        let facts = PARSERS
+            .with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, dialect));
+        let lines = (!facts.directives.is_empty()).then_some(source.lines);
+        (facts, lines)
+    };
+    let mut outcome = timings.measure("facts", || reading::each_file(request, extract));
+    let mut facts = Vec::new();
+    let mut lines: Vec<Option<LineIndex>> = Vec::new();
+    let mut files: Vec<&SourceFile> = Vec::new();
+    for (file, result) in request.files.iter().zip(outcome.results) {
+        if let Some((file_facts, file_lines)) = result {
+            facts.push(file_facts);
+            lines.push(file_lines);
+            files.push(file);
+        }
+    }
+    let sources = timings.measure("link", || Sources::new(facts, &knowledge.catalog, &layout));
+    let project = timings.measure("link", || Project::link(&sources)).map_err(Error::Internal)?;
+    let needed: Vec<bool> = knowledge.rules.iter().map(|rule| is_needed(request, &rule.info)).collect();
+    let is_on = |rule: usize| needed[rule];
+    let (findings, problems) = timings.measure("rules", || find(&project, &files, &knowledge.rules, &is_on));
+    outcome.problems.extend(problems);
+    outcome.stats.phases = timings.into_phases();
+    let infos: Vec<RuleInfo> = knowledge.rules.iter().map(|rule| rule.info.clone()).collect();
+    let results = files.iter().zip(&lines).zip(findings).enumerate().map(|(row, ((file, lines), findings))| {
+        FileResult::new(file, &sources.file(FileId(row as u32)).facts, lines.as_ref(), findings)
+    });
+    Ok(finish(&infos, results, outcome.problems, outcome.stats, started))
+}
+
+/// Runs the rules over every file, and writes the messages of those that have matches.
+fn find(
+    project: &Project,
+    files: &[&SourceFile],
+    rules: &[Rule],
+    is_on: &(dyn Fn(usize) -> bool + Sync),
+) -> (Vec<Vec<Finding>>, Vec<Problem>) {
+    let found: Vec<Result<Vec<Finding>, Problem>> = files
+        .par_iter()
+        .enumerate()
+        .map(|(row, file)| {
+            let work = std::panic::AssertUnwindSafe(|| {
+                let drafts = run_file(project, rules, &is_on, FileId(row as u32));
+                if drafts.is_empty() { Vec::new() } else { write(project, rules, file, &drafts) }
+            });
+            std::panic::catch_unwind(work).map_err(|_| {
+                Problem::internal("perflint failed on this file; the rest of the run holds").at(&*file.path, None)
+            })
+        })
+        .collect();
+    let mut problems = Vec::new();
+    let findings = found.into_iter().map(|result| {
+        result.unwrap_or_else(|problem| {
+            problems.push(problem);
+            Vec::new()
+        })
+    });
+    let findings = findings.collect();
+    (findings, problems)
+}
+
+/// Writes the messages of a file's matches; for that its text is read again, so that texts need not be kept.
+fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft]) -> Vec<Finding> {
+    let source = match &file.text {
+        Some(text) => Some(Source::new(text.as_ref())),
+        None => match source::read(&file.absolute, &file.path) {
+            Ok(Reading::Source(source)) => Some(source),
+            _ => None,
+        },
+    };
+    let text = source.map(|source| source.text).unwrap_or_default();
+    let label = |label: &DraftLabel| Label {
+        path: project.file(label.file).facts.path.clone(),
+        span: label.span,
+        text: label.plain.clone().unwrap_or_else(|| label.text.render(&text)),
+    };
+    drafts
+        .iter()
+        .map(|draft| {
+            let rule = &rules[draft.rule].info;
+            Finding {
+                rule: rule.id.clone(),
+                severity: rule.severity,
+                confidence: draft.confidence,
+                path: file.path.clone(),
+                span: draft.span,
+                what: draft.what.render(&text),
+                why: rule.why.clone(),
+                fix: rule.fix.clone(),
+                cost: rule.cost.clone(),
+                primary_label: draft.label.render(&text),
+                related: draft.related.iter().map(label).collect(),
+                chain: draft.chain.iter().map(label).collect(),
+                function: draft.function.clone(),
+                suppressed: None,
+            }
+        })
+        .collect()
+}
+
+/// The manifests in the form that the link step asks.
+fn layout(request: &Request, catalog: &Catalog) -> Layout {
+    let manifests: &Manifests = &request.manifests;
+    let mut layout = Layout {
+        aliases: manifests
+            .layout
+            .tsconfigs
+            .iter()
+            .map(|config| PathAliases {
+                folder: config.folder.clone(),
+                base: config.base.clone(),
+                patterns: config.paths.clone(),
+            })
+            .collect(),
+        packages: manifests
+            .layout
+            .js_packages
+            .iter()
+            .map(|package| LocalPackage {
+                name: package.name.clone(),
+                folder: package.folder.clone(),
+                entry: package.main.clone(),
+            })
+            .collect(),
+        crates: manifests
+            .layout
+            .cargo_packages
+            .iter()
+            .map(|package| LocalPackage {
+                name: package.crate_name.clone(),
+                folder: package.folder.clone(),
+                entry: Some(package.root.clone()),
+            })
+            .collect(),
+        libraries: FxHashMap::default(),
+    };
+    for file in &request.files {
+        let family = file.language.family();
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        // SQL files take the dialect of whatever the project around them uses.
+        let families = if family == Family::Sql { &[Family::JavaScript, Family::Python, Family::Rust][..] } else { &[family][..] };
+        let found = || libraries(manifests, &file.absolute, families, catalog);
+        layout.libraries.entry((family, folder)).or_insert_with(found);
+    }
+    layout
+}
+
+fn libraries(manifests: &Manifests, path: &Path, families: &[Family], catalog: &Catalog) -> Vec<LibraryId> {
+    let dependencies = manifests.of(path);
+    let all = catalog.libraries().iter().enumerate().filter(|(_, library)| families.contains(&library.family));
+    all.filter(|(_, library)| library.packages.iter().any(|package| dependencies.has(library.family, package)))
+        .map(|(place, _)| LibraryId(place as u32))
+        .collect()
+}
+
+/// The dialect of a file's SQL: the configured one, else that of the only kind of database that the manifests name.
+fn dialect(file: &SourceFile, layout: &Layout, catalog: &Catalog) -> Dialect {
+    if let Some(dialect) = file.settings.dialect {
+        return dialect;
+    }
+    let named = layout.libraries_of(file.language.family(), &file.path);
+    let mut dialects: Vec<Dialect> = named.iter().filter_map(|library| catalog.library(*library).dialect).collect();
+    dialects.dedup();
+    match dialects.as_slice() {
+        [one] => *one,
+        _ => Dialect::Generic,
+    }
+}

@@ -1,0 +1,153 @@
+//! Rust's macros: what stands between their brackets is parsed again as code.
+
+use tree_sitter::{Node, Point, Range};
+
+use super::builder::rooted;
+use super::model::*;
+use super::walk::{Kid, Walk};
+use crate::syntax::tables::{Role, Slot};
+
+/// Macros inside macros beyond this are not read.
+const DEEPEST: u32 = 100;
+
+impl<'t> Walk<'_, '_, 't> {
+    /// `f!(a, b)`.
+    pub fn macro_call(&mut self, kid: Kid<'t>) -> Operand {
+        let kids = self.kids(kid.node);
+        let Some(named) = self.slot(kid, kids, Slot::Name) else { return self.descend(kid) };
+        let callee = self.visit(named);
+        let name = callee.path.last().copied().or(match callee.root {
+            Root::Name(name) => Some(name),
+            _ => None,
+        });
+        let name = name.map_or("", |name| self.b.names.get(name)).to_owned();
+        let opaque = self.b.table.opaque_macros.contains(&name);
+        let first = self.b.calls.len() as u32;
+        let (mut args, mut ranges) = (Vec::new(), Vec::new());
+        if let Some(tokens) = self.slot(kid, kids, Slot::Arguments).filter(|tokens| !opaque && tokens.span != named.span)
+        {
+            self.reparse(tokens.node, &mut args, &mut ranges);
+        }
+        if ranges.is_empty() && self.b.calls.len() as u32 > first {
+            ranges.clear();
+        }
+        let name_span = self.method_span_of(&callee, named);
+        let id = self.b.call(CallKind::Macro, kid.span, name_span, callee, args);
+        self.link_arguments(id, &ranges);
+        if self.b.table.throwing_macros.contains(&name) {
+            self.b.exit(ExitKind::Throw, kid.span, None);
+        }
+        rooted(Root::Call(id), kid.span)
+    }
+
+    fn method_span_of(&self, callee: &Operand, named: Kid<'t>) -> Span {
+        let length = callee.path.last().map_or(0, |name| self.b.names.get(*name).len() as u32);
+        match length {
+            0 => named.span,
+            length => Span { start: named.span.end.saturating_sub(length), end: named.span.end },
+        }
+    }
+
+    /// Parses a token tree as a tuple, an array or a block, and reads it with its true positions.
+    fn reparse(&mut self, tokens: Node<'t>, args: &mut Vec<Arg>, ranges: &mut Vec<(u32, u32)>) {
+        if self.b.depth > DEEPEST || tokens.end_byte() - tokens.start_byte() <= 2 {
+            return;
+        }
+        let Some(parser) = self.b.parser.take() else { return };
+        let text = self.b.text;
+        let included = with_semicolon(tokens, text);
+        parser.reset();
+        let tree = match parser.set_included_ranges(&included) {
+            Ok(()) => parser.parse(text, None),
+            Err(_) => None,
+        };
+        self.b.parser = Some(parser);
+        let Some(tree) = tree else { return };
+        let root = tree.root_node();
+        let broken = root.has_error() && text.as_bytes().get(tokens.start_byte()) == Some(&b'{');
+        if broken && self.inner_blocks(tokens) {
+            return;
+        }
+        let depth = self.b.depth;
+        let mut walk = Walk::new(&mut *self.b, root);
+        walk.macro_content(root, args, ranges);
+        self.b.depth = depth;
+    }
+
+    /// `db_run! { conn: { … } }`: the blocks inside are code, what is around them is not.
+    fn inner_blocks(&mut self, tokens: Node<'t>) -> bool {
+        let kids = self.kids(tokens);
+        let mut found = false;
+        for index in self.each(kids) {
+            let child = self.at(index);
+            if child.node.kind() == "token_tree" && self.source(child).starts_with('{') {
+                found = true;
+                self.deeper((), |walk| walk.reparse(child.node, &mut Vec::new(), &mut Vec::new()));
+            }
+        }
+        found
+    }
+
+    /// Reads the statements that a token tree was parsed to; a tuple or an array holds the arguments.
+    fn macro_content(&mut self, root: Node<'t>, args: &mut Vec<Arg>, ranges: &mut Vec<(u32, u32)>) {
+        let kids = self.kids(root);
+        for index in self.each(kids) {
+            let child = self.at(index);
+            if !child.named {
+                continue;
+            }
+            let inner = self.kids(child.node);
+            let expression = match child.role {
+                Role::Statement => self.named(inner, 0).unwrap_or(child),
+                _ => child,
+            };
+            if !matches!(expression.role, Role::List | Role::Through) {
+                self.visit(expression);
+                continue;
+            }
+            let parts = self.expression_parts(expression);
+            for index in self.each(parts) {
+                let part = self.at(index);
+                if part.named {
+                    self.macro_argument(part, args, ranges);
+                }
+            }
+        }
+    }
+
+    fn macro_argument(&mut self, part: Kid<'t>, args: &mut Vec<Arg>, ranges: &mut Vec<(u32, u32)>) {
+        let start = self.b.calls.len() as u32;
+        // `name = value` in a format macro names the argument.
+        let (keyword, value) = match part.role {
+            Role::Assign => {
+                let left = self.part(part, Slot::Left).map(|left| self.b.name_at(left.span));
+                (left, self.part(part, Slot::Right).unwrap_or(part))
+            }
+            _ => (None, part),
+        };
+        let value = self.visit(value);
+        args.push(Arg { keyword, value, spread: false });
+        ranges.push((start, self.b.calls.len() as u32));
+    }
+}
+
+/// The ranges of a token tree and of the next semicolon, so that it reads as a statement.
+fn with_semicolon(tokens: Node<'_>, text: &str) -> Vec<Range> {
+    let whole = tokens.range();
+    let mut included = vec![whole];
+    if text.as_bytes().get(whole.start_byte) == Some(&b'{') {
+        return included;
+    }
+    let rest = text.as_bytes().get(whole.end_byte..).unwrap_or_default();
+    if let Some(at) = memchr::memchr(b';', rest) {
+        let start_byte = whole.end_byte + at;
+        let row = whole.end_point.row + 1;
+        included.push(Range {
+            start_byte,
+            end_byte: start_byte + 1,
+            start_point: Point { row, column: 0 },
+            end_point: Point { row, column: 1 },
+        });
+    }
+    included
+}

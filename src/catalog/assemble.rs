@@ -8,7 +8,7 @@ use crate::syntax::Family;
 
 use super::ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
 use super::index::{
-    ANY_NAME, ANY_TYPE, ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType, FamilyIndex,
+    ANY_TYPE, ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType, FamilyIndex,
 };
 use super::model::{CallRow, Library, TypeName};
 use super::terms::TypeTerm;
@@ -97,7 +97,7 @@ impl Joiner {
                 library,
                 on: row.on.as_ref().and_then(|name| names.type_id(name)),
                 returns: row.returns.as_ref().and_then(|term| names.term(term)),
-                hands: row.hands.iter().filter_map(|term| names.term(term)).collect(),
+                passes: row.passes.iter().filter_map(|term| names.term(term)).collect(),
                 blocks: blocks(row, source),
                 row: row.clone(),
             }));

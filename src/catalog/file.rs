@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use toml::Spanned;
 
+use super::index::CALL;
 use crate::document::{Document, DocumentError, did_you_mean};
 use crate::embedded::BUILTIN_LIBRARIES;
 use crate::facts::Operator;
@@ -180,7 +181,7 @@ impl Loader<'_> {
             effects: raw.effect.clone(),
             sql: raw.sql,
             returns: raw.returns.as_ref().map(|term| self.term(term)).transpose()?,
-            hands: raw.hands.iter().map(|term| self.term(term)).collect::<Result<_, _>>()?,
+            passes: raw.passes.iter().map(|term| self.term(term)).collect::<Result<_, _>>()?,
             named: raw.named,
             receiver: raw.receiver.clone(),
             shapes: shapes_of(&raw.shape),
@@ -201,7 +202,7 @@ impl Loader<'_> {
         if is_function {
             return paths::normalise(text).map_err(|why| self.fail(name, why));
         }
-        if text.starts_with('@') && !Operator::ALL.iter().any(|operator| operator.name() == text) {
+        if text.starts_with('@') && text != CALL && !Operator::ALL.iter().any(|operator| operator.name() == text) {
             let help = did_you_mean(text, Operator::ALL.iter().map(|operator| operator.name()));
             return Err(DocumentError { help, ..self.fail(name, format!("there is no operator `{text}`")) });
         }

@@ -19,6 +19,9 @@ pub(super) type ByName<T> = FxHashMap<Box<str>, Vec<T>>;
 /// A name that stands for every other one.
 pub const ANY_NAME: &str = "*";
 
+/// The name of calling a value itself: `knex("users")`, `new User()` on a model.
+pub const CALL: &str = "@call";
+
 /// The type of a builtin library whose rows hold for every type of the language.
 pub const ANY_TYPE: &str = "Any";
 
@@ -85,8 +88,8 @@ pub struct CatalogCall {
     pub on: Option<TypeId>,
     /// The type it gives.
     pub returns: Option<TypeTerm<TypeId>>,
-    /// The types that it hands to the function given as argument `calls`.
-    pub hands: Vec<TypeTerm<TypeId>>,
+    /// The types that it passes to the function given as argument `calls`.
+    pub passes: Vec<TypeTerm<TypeId>>,
     /// Does something, and holds the thread until it is done.
     pub blocks: bool,
 }

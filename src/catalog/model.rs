@@ -100,8 +100,8 @@ pub struct CallRow {
     pub sql: Option<u32>,
     /// The type it gives.
     pub returns: Option<TypeTerm>,
-    /// The types that it hands to the function given as argument `calls`, by position.
-    pub hands: Vec<TypeTerm>,
+    /// The types that it passes to the function given as argument `calls`, by position.
+    pub passes: Vec<TypeTerm>,
     /// Recognised on a receiver of unknown type while the library is present and the shape fits.
     pub named: bool,
     /// For a named row: the receiver's last field or its root's name must be one of these.

@@ -80,7 +80,7 @@ pub(super) struct RawCall {
     pub sql: Option<u32>,
     pub returns: Option<Spanned<String>>,
     #[serde(default)]
-    pub hands: Vec<Spanned<String>>,
+    pub passes: Vec<Spanned<String>>,
     #[serde(default)]
     pub named: bool,
     #[serde(default)]

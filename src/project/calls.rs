@@ -116,6 +116,9 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
             if let Some(place) = row.iterates {
                 info.effects.extend(iterated(resolver, at, call, place));
             }
+            if row.group {
+                info.effects.extend(started(resolver, at, call));
+            }
         }
         Target::Functions(functions) => {
             info.targets = functions;
@@ -172,6 +175,26 @@ fn iterated(resolver: &Resolver, at: FileId, call: &Call, place: u32) -> Vec<(Ef
     let catalog = resolver.sources.catalog;
     let row = on.and_then(|on| catalog.methods(on, Operator::Iterate.name()).first().copied());
     row.map_or_else(Vec::new, |row| catalog.call(row).effects.iter().map(|effect| (*effect, typed.grade)).collect())
+}
+
+/// The effects of awaiting the values in a list that is an argument (`Promise.all([builder])`).
+fn started(resolver: &Resolver, at: FileId, call: &Call) -> Vec<(Effect, Grade)> {
+    let lists = &resolver.sources.file(at).facts.lists;
+    let items = call.args.iter().flat_map(|arg| match arg.value.root {
+        Root::List(id) => lists[id.index()].items.as_slice(),
+        _ => std::slice::from_ref(&arg.value),
+    });
+    let catalog = resolver.sources.catalog;
+    items
+        .flat_map(|item| {
+            let typed = resolver.operand(at, item, call.function);
+            let row = match typed.is {
+                Type::Library(on, _) => catalog.methods(on, Operator::Await.name()).first().copied(),
+                _ => None,
+            };
+            row.map_or_else(Vec::new, |row| catalog.call(row).effects.iter().map(|e| (*e, typed.grade)).collect())
+        })
+        .collect()
 }
 
 impl Resolver<'_> {

@@ -157,7 +157,7 @@ impl Entries {
         let catalog = resolver.sources.catalog;
         for (id, info) in known {
             let call = &file.facts.calls[id.index()];
-            let name = call.callee.path.last().map_or("()", |name| file.name(*name));
+            let name = call.callee.path.last().map_or(crate::catalog::index::CALL, |name| file.name(*name));
             let Some(on) = info.receiver else { continue };
             for row in catalog.registrations(on) {
                 let row = catalog.entry(*row);

@@ -261,7 +261,7 @@ impl<'p> Resolver<'p> {
             },
             Type::Path(path) => self.path_call(at, call, path, &callee),
             Type::Library(on, _) => {
-                let rows = self.sources.catalog.methods(*on, "()");
+                let rows = self.sources.catalog.methods(*on, crate::catalog::index::CALL);
                 match rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
                     Some(&row) => self.by_row(at, call, row, callee, false),
                     None => Resolved { gives: callee, ..Resolved::unknown() },
@@ -276,6 +276,13 @@ impl<'p> Resolver<'p> {
         let file = self.file(at);
         let rows = self.sources.catalog.functions(file.family, path);
         let row = rows.iter().find(|row| self.row_fits(at, call, **row, false));
+        // `import { readFile } from "fs"` is a method of the module, where the module is a type.
+        if row.is_none()
+            && let Some((module, name)) = path.rsplit_once('.')
+            && let Some(on) = self.sources.catalog.type_at(file.family, PathForm::Plain, module)
+        {
+            return self.method(at, call, callee.become_type(Type::Library(on, Vec::new())), name);
+        }
         let built = self.sources.catalog.type_at(file.family, PathForm::Result, path);
         let gives = built.map_or(Typed::UNKNOWN, |built| callee.become_type(self.built_type(at, call, built)));
         match row {
@@ -471,14 +478,14 @@ impl<'p> Resolver<'p> {
         if default.is_known() { default } else { self.callback_param(at, function, param.position) }
     }
 
-    /// The parameter of a closure given to a library's call: what that call hands it, when its row says `calls`.
+    /// The parameter of a closure given to a library's call: what that call passes it, when its row says `calls`.
     fn callback_param(&self, at: FileId, function: &crate::facts::Function, position: u32) -> Typed {
         let Some((call, argument)) = function.argument_of else { return Typed::UNKNOWN };
         let resolved = self.call(CallRef { file: at, id: call });
         match resolved.target {
             Target::Row(row) => {
                 let row = self.sources.catalog.call(row);
-                match row.hands.get(position as usize) {
+                match row.passes.get(position as usize) {
                     Some(term) if row.calls == Some(argument) => self.term(at, &self.file(at).facts.calls[call.index()], term, &resolved.receiver),
                     _ => Typed::UNKNOWN,
                 }

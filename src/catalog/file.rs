@@ -156,11 +156,15 @@ impl Loader<'_> {
         if raw.names.is_empty() {
             return Err(self.fail(row, "a field row without names never holds"));
         }
+        if raw.on_class && !raw.named {
+            return Err(self.fail(row, "`on_class` says which unknown receivers fit, so it needs `named = true`"));
+        }
         Ok(FieldRow {
             on: self.type_name(&raw.on)?,
             names: raw.names.clone(),
             gives: self.term(&raw.gives)?,
             named: raw.named,
+            on_class: raw.on_class,
             span: self.document.front_span(row.span()),
         })
     }

@@ -234,3 +234,26 @@ fn check_expectations(path: &str, example: &LibraryExample) {
         }
     }
 }
+
+#[test]
+fn every_type_with_effects_has_an_example() {
+    let mut missing = Vec::new();
+    for (path, text) in crate::embedded::BUILTIN_LIBRARIES {
+        let Some(family) = family_of(path) else { continue };
+        let library = load(path, text, family).unwrap_or_else(|error| panic!("{error}"));
+        let examples = examples(path, text).unwrap_or_else(|error| panic!("{error}"));
+        let expected: Vec<&str> =
+            examples.iter().flat_map(|one| one.code.lines()).filter(|line| line.contains(" is: ")).collect();
+        for row in &library.types {
+            let of_type = |call: &&CallRow| call.on.as_ref().is_some_and(|on| on.name == row.name);
+            let mut calls = library.calls.iter().filter(of_type).filter(|call| !call.effects.is_empty()).peekable();
+            let is_shown = |name: &String| {
+                name.starts_with(['@', '*']) || expected.iter().any(|line| line.contains(&format!(".{name}")))
+            };
+            if calls.peek().is_some() && !calls.any(|call| call.names.iter().any(is_shown)) {
+                missing.push(format!("{path}: {}", row.name));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no example calls a method with effects of\n{}", missing.join("\n"));
+}

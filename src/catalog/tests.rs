@@ -195,11 +195,14 @@ fn one_access_path_leads_to_one_type() {
 
 #[test]
 fn shipped_libraries_load_and_assemble() {
-    let catalog = builtin().unwrap_or_else(|errors| {
+    let families = [Family::JavaScript, Family::Python, Family::Rust];
+    let catalog = builtin(&families).unwrap_or_else(|errors| {
         let lines: Vec<String> = errors.iter().map(|error| format!("{error} {:?}", error.help)).collect();
         panic!("{}", lines.join("\n"))
     });
     assert_eq!(catalog.libraries().len(), crate::embedded::BUILTIN_LIBRARIES.len());
+    let rust = builtin(&[Family::Rust]).expect("assembles");
+    assert!(rust.libraries().iter().all(|library| library.family == Family::Rust));
 }
 
 #[test]

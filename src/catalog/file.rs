@@ -69,14 +69,24 @@ pub fn examples(path: &str, text: &str) -> Result<Vec<LibraryExample>, DocumentE
         .collect())
 }
 
-/// The catalog of all library files that come with perflint.
+/// The catalog of the library files that come with perflint, for the languages of a run.
 ///
 /// # Errors
 /// Everything wrong with them.
-pub fn builtin() -> Result<Catalog, Vec<DocumentError>> {
+pub fn builtin(families: &[Family]) -> Result<Catalog, Vec<DocumentError>> {
+    Catalog::assemble(builtin_libraries(families)?)
+}
+
+/// The library files that come with perflint for some languages, read but not joined, so that a project's own can be
+/// added.
+///
+/// # Errors
+/// Everything wrong with them.
+pub fn builtin_libraries(families: &[Family]) -> Result<Vec<Library>, Vec<DocumentError>> {
     let loaded: Vec<_> = BUILTIN_LIBRARIES
         .par_iter()
-        .filter_map(|(path, text)| family_of(path).map(|family| load(path, text, family)))
+        .filter_map(|(path, text)| Some((path, text, family_of(path).filter(|family| families.contains(family))?)))
+        .map(|(path, text, family)| load(path, text, family))
         .collect();
     let mut libraries = Vec::with_capacity(loaded.len());
     let mut errors = Vec::new();
@@ -86,7 +96,7 @@ pub fn builtin() -> Result<Catalog, Vec<DocumentError>> {
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Catalog::assemble(libraries) } else { Err(errors) }
+    if errors.is_empty() { Ok(libraries) } else { Err(errors) }
 }
 
 /// A library's id: its file's name without `.md`.
@@ -157,11 +167,15 @@ impl Loader<'_> {
         if raw.names.is_empty() {
             return Err(self.fail(row, "a field row without names never holds"));
         }
+        if raw.on_class && !raw.named {
+            return Err(self.fail(row, "`on_class` says which unknown receivers fit, so it needs `named = true`"));
+        }
         Ok(FieldRow {
             on: self.type_name(&raw.on)?,
             names: raw.names.clone(),
             gives: self.term(&raw.gives)?,
             named: raw.named,
+            on_class: raw.on_class,
             span: self.document.front_span(row.span()),
         })
     }

@@ -12,7 +12,7 @@ pub mod terms;
 mod tests;
 pub mod words;
 
-pub use file::{builtin, examples, family_of, id_of, load};
+pub use file::{builtin, builtin_libraries, examples, family_of, id_of, load};
 pub use ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
 pub use index::{Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType};
 pub use model::*;

@@ -51,6 +51,8 @@ pub struct FieldRow {
     pub gives: TypeTerm,
     /// Recognised on a receiver of unknown type while the library is present.
     pub named: bool,
+    /// For a named row: only on a receiver whose last name begins with a capital letter, as classes do.
+    pub on_class: bool,
     /// The row's place in the library file.
     pub span: Span,
 }

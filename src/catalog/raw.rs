@@ -68,6 +68,8 @@ pub(super) struct RawField {
     pub gives: Spanned<String>,
     #[serde(default)]
     pub named: bool,
+    #[serde(default)]
+    pub on_class: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -195,11 +195,14 @@ fn one_access_path_leads_to_one_type() {
 
 #[test]
 fn shipped_libraries_load_and_assemble() {
-    let catalog = builtin().unwrap_or_else(|errors| {
+    let families = [Family::JavaScript, Family::Python, Family::Rust];
+    let catalog = builtin(&families).unwrap_or_else(|errors| {
         let lines: Vec<String> = errors.iter().map(|error| format!("{error} {:?}", error.help)).collect();
         panic!("{}", lines.join("\n"))
     });
     assert_eq!(catalog.libraries().len(), crate::embedded::BUILTIN_LIBRARIES.len());
+    let rust = builtin(&[Family::Rust]).expect("assembles");
+    assert!(rust.libraries().iter().all(|library| library.family == Family::Rust));
 }
 
 #[test]
@@ -233,4 +236,27 @@ fn check_expectations(path: &str, example: &LibraryExample) {
             assert!(known, "{path}:{}: `{word}` is no effect", example.line as usize + number);
         }
     }
+}
+
+#[test]
+fn every_type_with_effects_has_an_example() {
+    let mut missing = Vec::new();
+    for (path, text) in crate::embedded::BUILTIN_LIBRARIES {
+        let Some(family) = family_of(path) else { continue };
+        let library = load(path, text, family).unwrap_or_else(|error| panic!("{error}"));
+        let examples = examples(path, text).unwrap_or_else(|error| panic!("{error}"));
+        let expected: Vec<&str> =
+            examples.iter().flat_map(|one| one.code.lines()).filter(|line| line.contains(" is: ")).collect();
+        for row in &library.types {
+            let of_type = |call: &&CallRow| call.on.as_ref().is_some_and(|on| on.name == row.name);
+            let mut calls = library.calls.iter().filter(of_type).filter(|call| !call.effects.is_empty()).peekable();
+            let is_shown = |name: &String| {
+                name.starts_with(['@', '*']) || expected.iter().any(|line| line.contains(&format!(".{name}")))
+            };
+            if calls.peek().is_some() && !calls.any(|call| call.names.iter().any(is_shown)) {
+                missing.push(format!("{path}: {}", row.name));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no example calls a method with effects of\n{}", missing.join("\n"));
 }

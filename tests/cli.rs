@@ -117,7 +117,7 @@ fn broken_configurations_exit_with_two_and_show_the_place() {
 
 #[test]
 fn odd_files_never_stop_a_run() {
-    let deep = "(".repeat(50_000);
+    let deep = "(\n".repeat(50_000);
     let folder = project(&[
         ("empty.py", ""),
         ("crlf.py", "x = 1\r\ny = 2\r\n"),

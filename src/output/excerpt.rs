@@ -44,11 +44,15 @@ impl SourceCode for Excerpt {
         if end > text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        let first = lines.line(span.offset() as u32).saturating_sub(lines_before as u32).max(1);
+        let own = lines.line(span.offset() as u32);
+        let first = own.saturating_sub(lines_before as u32).max(1);
         let last_byte = if span.is_empty() { end } else { end - 1 };
         let last = lines.line(last_byte as u32).saturating_add(lines_after as u32);
         let (start, end) = (lines.range(first).start, lines.range(last).end);
         let end = if end <= start { text.len() } else { end };
+        // Without lines before it, a span is asked for to learn where it begins.
+        let start = if lines_before == 0 { span.offset() } else { start };
+        let column = text.get(lines.range(first).start..start).map_or(0, |before| before.chars().count());
         let data = text.as_bytes().get(start..end).ok_or(MietteError::OutOfBounds)?;
         let count = memchr::memchr_iter(b'\n', data).count();
         let contents = MietteSpanContents::new_named(
@@ -56,7 +60,7 @@ impl SourceCode for Excerpt {
             data,
             (start, end - start).into(),
             first as usize - 1,
-            0,
+            column,
             count,
         );
         Ok(Box::new(contents))

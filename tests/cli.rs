@@ -1,4 +1,5 @@
 //! Drives the built program in folders of its own.
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::io::Write;

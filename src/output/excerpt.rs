@@ -1,5 +1,6 @@
 //! A file's text for miette, without its walk from the first byte for each label.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
@@ -30,6 +31,24 @@ impl Excerpt {
         let (start, end) = (floor(span.start), floor(span.end));
         (start, end.saturating_sub(start)).into()
     }
+}
+
+/// A text without control characters, which could steer a terminal; blanks and line breaks stay. What goes is replaced
+/// byte for byte, so that offsets hold.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let steers = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::with_capacity(text.len());
+    for char in text.chars() {
+        if steers(char) {
+            clean.extend(std::iter::repeat_n('?', char.len_utf8()));
+        } else {
+            clean.push(char);
+        }
+    }
+    Cow::Owned(clean)
 }
 
 impl SourceCode for Excerpt {

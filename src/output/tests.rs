@@ -98,6 +98,21 @@ fn text_has_three_parts_and_all_labels() {
 }
 
 #[test]
+fn code_cannot_steer_the_terminal() {
+    let text = "x = 1 # \u{1b}[2J\u{9b}31m here\n";
+    let sources = Fixed(HashMap::from([("evil.py", Arc::new(Source::new(text)))]));
+    let evil =
+        Finding { path: "evil.py".to_owned(), span: span(text, "here"), what: "\u{7}ring".to_owned(), ..finding() };
+    let report = Report { findings: vec![evil], ..Report::default() };
+    let style = Style { color: false, unicode: true, width: 100 };
+    let input = Input { report: &report, rules: &[], sources: &sources, prefix: "", style };
+    for format in [Format::Text, Format::Compact] {
+        let text = format.render(&input).unwrap().text;
+        assert!(!text.contains(|char: char| char.is_control() && char != '\n'), "{text:?}");
+    }
+}
+
+#[test]
 fn problems_show_their_place() {
     let style = Style { color: false, unicode: false, width: 100 };
     let text = human::problems(&report().problems, &sources(), style);

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
 
 /// Asks for an issue, with what is needed to find the fault.
 fn report_panic(info: &PanicHookInfo<'_>) {
-    let message = info.payload_as_str().unwrap_or("no message");
+    let message = payload(info);
     let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
     let text = format!(
         "error: perflint {} failed{place}: {message}\n\
@@ -25,4 +25,11 @@ fn report_panic(info: &PanicHookInfo<'_>) {
     );
     // Nobody can be told if standard error is closed.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The message of a panic, which is a string unless the code that panics does something unusual.
+fn payload<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
+    let payload = info.payload();
+    let owned = || payload.downcast_ref::<String>().map(String::as_str);
+    payload.downcast_ref::<&str>().copied().or_else(owned).unwrap_or("no message")
 }

@@ -12,7 +12,7 @@ use super::args::CheckArgs;
 use super::outputs::{self, Target};
 use super::sources::DiskSources;
 use super::terminal::{warn, write_out};
-use super::{Context, Failure, Status, progress};
+use super::{Context, Failure, Status, baseline, progress};
 use crate::config::settings::unknown_rule;
 use crate::config::{Configs, Overrides};
 use crate::engine::{Progress, Request, Timings};
@@ -47,6 +47,7 @@ pub fn run(args: &CheckArgs, matches: &ArgMatches, context: &Context<'_>) -> Res
     report.stats.phases.splice(0..0, phases);
     report.stats.time = started.elapsed();
     let sources = sources(&request, &context.cwd);
+    baseline::apply(&mut report, &configs, &sources)?;
     write(&targets, &report, &rules, &sources, context)?;
     context.terminal.problems(&report.problems, &sources);
     if args.statistics {

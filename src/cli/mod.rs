@@ -1,6 +1,7 @@
 //! The command line: one file per sub-command, `args` for the options.
 
 mod args;
+mod baseline;
 mod check;
 mod explain;
 mod outputs;
@@ -202,3 +203,6 @@ impl Context<'_> {
         self.rules(&configs)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,14 @@ const KEPT_BYTES: usize = 64 * 1024 * 1024;
 pub struct DiskSources {
     folder: PathBuf,
     buffers: FxHashMap<String, Arc<Source>>,
-    read: RefCell<(FxHashMap<String, Option<Arc<Source>>>, usize)>,
+    read: RefCell<Read>,
+}
+
+/// What was read so far; a file that cannot be read is not tried again.
+#[derive(Default)]
+struct Read {
+    texts: FxHashMap<String, Option<Arc<Source>>>,
+    bytes: usize,
 }
 
 impl DiskSources {
@@ -38,15 +45,15 @@ impl Sources for DiskSources {
             return Some(Arc::clone(source));
         }
         let mut read = self.read.borrow_mut();
-        if let Some(source) = read.0.get(path) {
+        if let Some(source) = read.texts.get(path) {
             return source.clone();
         }
         let source = std::fs::read(self.folder.join(path)).ok().map(|bytes| Arc::new(Source::decode(bytes)));
-        if read.1 > KEPT_BYTES {
-            *read = Default::default();
+        if read.bytes > KEPT_BYTES {
+            *read = Read::default();
         }
-        read.1 += source.as_ref().map_or(0, |source| source.text.len());
-        read.0.insert(path.to_owned(), source.clone());
+        read.bytes += source.as_ref().map_or(0, |source| source.text.len());
+        read.texts.insert(path.to_owned(), source.clone());
         source
     }
 }

@@ -13,7 +13,7 @@ use crate::workspace::paths;
 /// Where configurations come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The nearest file up from each folder.
+    /// The nearest file up from each folder, within its repository.
     Nearest,
     /// One file for everything.
     File(PathBuf),
@@ -85,7 +85,8 @@ impl Configs {
             }
             asked.push(folder);
             settings = self.read_folder(folder, &mut found);
-            if settings.is_some() {
+            // What lies outside a repository must not decide how its code is judged.
+            if settings.is_some() || folder.join(".git").exists() {
                 break;
             }
         }
@@ -168,11 +169,13 @@ mod tests {
             ("perflint.toml", "fail-on = \"high\"\n"),
             ("web/package.json", "{\"perflint\": {\"fail-on\": \"low\"}}"),
             ("api/package.json", "{}"),
+            ("other/.git", ""),
         ]);
         let root = folder.path();
         let configs = Configs::new(root, &Source::Nearest, Overrides::default());
         assert_eq!(configs.for_folder(&root.join("web/src/deep")).fail_on, Severity::Low);
         assert_eq!(configs.for_folder(&root.join("api/src")).fail_on, Severity::High);
+        assert_eq!(configs.for_folder(&root.join("other/src")).fail_on, Severity::Medium);
         assert!(configs.problems(&[]).is_empty());
         let isolated = Configs::new(root, &Source::Isolated, Overrides::default());
         assert_eq!(isolated.for_folder(root).fail_on, Severity::Medium);

@@ -15,7 +15,8 @@ use crate::findings::{Confidence, Severity};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Options {
-    /// Another configuration file that this one builds on, counted from this file's folder.
+    /// Another configuration file that this one builds on, counted from this file's folder. Its patterns count from
+    /// the folder of the file that builds on it, the files that it names from its own.
     pub extends: Option<String>,
     /// The rules that are on; `["default"]` unless given.
     pub select: Option<Vec<String>>,
@@ -37,7 +38,8 @@ pub struct Options {
     pub libraries: Vec<String>,
     /// What is different for some paths; later entries win.
     pub per_path: Vec<PerPath>,
-    /// A file of findings that are known and not to be shown, counted from this file's folder.
+    /// A report in perflint's JSON, counted from this file's folder, whose findings are known and not to be shown.
+    /// Write it with `--format json=FILE`, from the folder in which perflint runs.
     pub baseline: Option<String>,
     /// Whether a comment that suppresses a rule must say why.
     pub require_reason: Option<bool>,

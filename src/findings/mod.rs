@@ -1,5 +1,6 @@
 //! Findings and what is done with them before they are shown.
 
+pub mod baseline;
 pub mod finding;
 pub mod fingerprint;
 pub mod problem;

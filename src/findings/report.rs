@@ -41,6 +41,8 @@ pub struct Stats {
     pub skipped: BTreeMap<SkipReason, usize>,
     /// Findings not shown since their confidence is below the threshold.
     pub hidden: usize,
+    /// Findings not shown since the baseline knows them.
+    pub known: usize,
     /// Wall-clock time of the run.
     pub time: Duration,
     /// Wall-clock time of each phase, in order.

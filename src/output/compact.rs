@@ -1,5 +1,6 @@
 //! One line a finding: `path:line:column: severity rule: what`.
 
+use super::excerpt::printable;
 use super::{Input, Output, positions};
 use crate::workspace::Columns;
 
@@ -11,7 +12,9 @@ pub fn render(input: &Input<'_>) -> Output {
         let (start, _) = positions(source.as_deref(), finding.span, Columns::Chars);
         let what = finding.what.split_whitespace().collect::<Vec<_>>().join(" ");
         let (severity, rule) = (finding.severity, &finding.rule);
-        text.push_str(&format!("{}:{}:{}: {severity} {rule}: {what}\n", finding.path, start.line, start.column));
+        let line = format!("{}:{}:{}: {severity} {rule}: {what}", finding.path, start.line, start.column);
+        text.push_str(&printable(&line));
+        text.push('\n');
     }
     Output { text, notes: Vec::new() }
 }

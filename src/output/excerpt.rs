@@ -1,5 +1,6 @@
 //! A file's text for miette, without its walk from the first byte for each label.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
@@ -32,6 +33,24 @@ impl Excerpt {
     }
 }
 
+/// A text without control characters, which could steer a terminal; blanks and line breaks stay. What goes is replaced
+/// byte for byte, so that offsets hold.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let steers = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::with_capacity(text.len());
+    for char in text.chars() {
+        if steers(char) {
+            clean.extend(std::iter::repeat_n('?', char.len_utf8()));
+        } else {
+            clean.push(char);
+        }
+    }
+    Cow::Owned(clean)
+}
+
 impl SourceCode for Excerpt {
     fn read_span<'a>(
         &'a self,
@@ -44,11 +63,15 @@ impl SourceCode for Excerpt {
         if end > text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        let first = lines.line(span.offset() as u32).saturating_sub(lines_before as u32).max(1);
+        let own = lines.line(span.offset() as u32);
+        let first = own.saturating_sub(lines_before as u32).max(1);
         let last_byte = if span.is_empty() { end } else { end - 1 };
         let last = lines.line(last_byte as u32).saturating_add(lines_after as u32);
         let (start, end) = (lines.range(first).start, lines.range(last).end);
         let end = if end <= start { text.len() } else { end };
+        // Without lines before it, a span is asked for to learn where it begins.
+        let start = if lines_before == 0 { span.offset() } else { start };
+        let column = text.get(lines.range(first).start..start).map_or(0, |before| before.chars().count());
         let data = text.as_bytes().get(start..end).ok_or(MietteError::OutOfBounds)?;
         let count = memchr::memchr_iter(b'\n', data).count();
         let contents = MietteSpanContents::new_named(
@@ -56,7 +79,7 @@ impl SourceCode for Excerpt {
             data,
             (start, end - start).into(),
             first as usize - 1,
-            0,
+            column,
             count,
         );
         Ok(Box::new(contents))

@@ -1,5 +1,6 @@
 //! Findings for people: the code with its labels, and the message in three parts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,16 +8,20 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, printable};
 use super::{Input, Output, Sources, Style};
 use crate::findings::{Finding, Label, Problem, Severity};
+use crate::workspace::Source;
 
 /// Renders all findings.
 pub fn render(input: &Input<'_>) -> Output {
     let handler = handler(input.style);
     let mut text = String::new();
     for finding in &input.report.findings {
-        draw(&handler, &shown(finding, input.sources), &mut text);
+        let shown = shown(finding, input.sources);
+        for part in std::iter::once(&shown).chain(&shown.elsewhere) {
+            draw(&handler, part, &mut text);
+        }
     }
     Output { text, notes: Vec::new() }
 }
@@ -68,6 +73,7 @@ struct Shown {
     severity: miette::Severity,
     source: Option<Excerpt>,
     labels: Vec<LabeledSpan>,
+    /// Labels in other files, a part for each file.
     elsewhere: Vec<Shown>,
 }
 
@@ -77,7 +83,7 @@ struct Why(String);
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&printable(&self.0))
     }
 }
 
@@ -85,7 +91,7 @@ impl std::error::Error for Why {}
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&printable(&self.message))
     }
 }
 
@@ -115,16 +121,15 @@ impl Diagnostic for Shown {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         self.source.is_some().then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        (!self.elsewhere.is_empty())
-            .then(|| Box::new(self.elsewhere.iter().map(|one| one as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>)
-    }
 }
 
 fn excerpt(sources: &dyn Sources, path: &str) -> Option<Excerpt> {
-    let source: Arc<_> = sources.source(path)?;
-    Some(Excerpt { name: path.to_owned(), source })
+    let source = sources.source(path)?;
+    let source = match printable(&source.text) {
+        Cow::Borrowed(_) => source,
+        Cow::Owned(text) => Arc::new(Source { text, ..Source::clone(&source) }),
+    };
+    Some(Excerpt { name: printable(path).into_owned(), source })
 }
 
 fn shown(finding: &Finding, sources: &dyn Sources) -> Shown {
@@ -132,11 +137,15 @@ fn shown(finding: &Finding, sources: &dyn Sources) -> Shown {
     let mut labels = Vec::new();
     let mut elsewhere: Vec<Shown> = Vec::new();
     if let Some(source) = &source {
-        let text = (!finding.primary_label.is_empty()).then(|| finding.primary_label.clone());
+        let text = (!finding.primary_label.is_empty()).then(|| printable(&finding.primary_label).into_owned());
         labels.push(LabeledSpan::new_primary_with_span(text, source.clamp(finding.span)));
     }
-    let steps = finding.chain.iter().enumerate().map(|(at, label)| (format!("step {}: {}", at + 1, label.text), label));
-    for (text, label) in finding.related.iter().map(|label| (label.text.clone(), label)).chain(steps) {
+    let steps = finding
+        .chain
+        .iter()
+        .enumerate()
+        .map(|(at, label)| (format!("step {}: {}", at + 1, printable(&label.text)), label));
+    for (text, label) in finding.related.iter().map(|label| (printable(&label.text).into_owned(), label)).chain(steps) {
         if label.path == finding.path {
             labels
                 .extend(source.as_ref().map(|source| LabeledSpan::new_with_span(Some(text), source.clamp(label.span))));
@@ -153,7 +162,7 @@ fn shown(finding: &Finding, sources: &dyn Sources) -> Shown {
         code: format!("{} ({}, confidence {})", finding.rule, finding.severity, finding.confidence),
         message: finding.what.clone(),
         why: why.map(Why),
-        help: (!finding.fix.is_empty()).then(|| finding.fix.clone()),
+        help: (!finding.fix.is_empty()).then(|| printable(&finding.fix).into_owned()),
         severity: match finding.severity {
             Severity::High => miette::Severity::Error,
             Severity::Medium => miette::Severity::Warning,
@@ -172,7 +181,7 @@ fn add_elsewhere(elsewhere: &mut Vec<Shown>, text: String, label: &Label, source
     let row = known.unwrap_or_else(|| {
         elsewhere.push(Shown {
             code: String::new(),
-            message: format!("in {}", label.path),
+            message: format!("see also {}", label.path),
             why: None,
             help: None,
             severity: miette::Severity::Advice,

@@ -94,6 +94,7 @@ struct Summary {
     failing: usize,
     suppressed: usize,
     hidden: usize,
+    known: usize,
 }
 
 /// Renders the report as one JSON document. It depends on nothing but the report: no times, no machine.
@@ -183,5 +184,6 @@ fn summary(report: &Report) -> Summary {
         failing: report.failing,
         suppressed: report.suppressed.len(),
         hidden: report.stats.hidden,
+        known: report.stats.known,
     }
 }

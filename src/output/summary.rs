@@ -15,7 +15,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -45,6 +45,9 @@ pub fn line(report: &Report) -> String {
     }
     if stats.hidden > 0 {
         extras.push(format!("{} less sure not shown", grouped(stats.hidden)));
+    }
+    if stats.known > 0 {
+        extras.push(format!("{} known", grouped(stats.known)));
     }
     let skipped: usize = stats.skipped.values().sum();
     if skipped > 0 {

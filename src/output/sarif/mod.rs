@@ -55,7 +55,7 @@ pub fn render(input: &Input<'_>) -> Result<Output, serde_json::Error> {
 }
 
 /// The findings that fit, in order, with a word about what does not.
-fn chosen(report: &Report) -> (Vec<Finding>, Vec<String>) {
+pub(super) fn chosen(report: &Report) -> (Vec<Finding>, Vec<String>) {
     let (shown, mut suppressed) = (report.findings.len(), report.suppressed.as_slice());
     let mut notes = Vec::new();
     let mut findings: Vec<Finding> = if shown > MOST_RESULTS {

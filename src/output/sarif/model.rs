@@ -1,4 +1,4 @@
-//! The part of SARIF 2.1.0 that perflint writes.
+//! The part of SARIF 2.1.0 that perflint writes. Fields are called and meant as in the standard.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,7 @@ pub struct Log {
     pub runs: Vec<Run>,
 }
 
+/// One run of perflint.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Run {
@@ -23,11 +24,13 @@ pub struct Run {
     pub results: Vec<SarifResult>,
 }
 
+/// What ran.
 #[derive(Debug, Serialize)]
 pub struct Tool {
     pub driver: Driver,
 }
 
+/// perflint and its rules.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Driver {
@@ -38,11 +41,13 @@ pub struct Driver {
     pub rules: Vec<Rule>,
 }
 
+/// The kind of run, by which code scanning tells analyses apart.
 #[derive(Debug, Serialize)]
 pub struct AutomationDetails {
     pub id: &'static str,
 }
 
+/// How the run went.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Invocation {
@@ -51,6 +56,7 @@ pub struct Invocation {
     pub tool_execution_notifications: Vec<Notification>,
 }
 
+/// A problem of the run.
 #[derive(Debug, Serialize)]
 pub struct Notification {
     pub level: &'static str,
@@ -59,6 +65,7 @@ pub struct Notification {
     pub locations: Vec<Location>,
 }
 
+/// A rule (`reportingDescriptor`).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rule {
@@ -73,18 +80,21 @@ pub struct Rule {
     pub properties: RuleProperties,
 }
 
+/// A rule's page.
 #[derive(Debug, Serialize)]
 pub struct Help {
     pub text: String,
     pub markdown: String,
 }
 
+/// How a rule is set unless configured otherwise.
 #[derive(Debug, Serialize)]
 pub struct Configuration {
     pub enabled: bool,
     pub level: &'static str,
 }
 
+/// What code scanning reads besides the standard's fields.
 #[derive(Debug, Serialize)]
 pub struct RuleProperties {
     pub precision: &'static str,
@@ -93,11 +103,13 @@ pub struct RuleProperties {
     pub tags: Vec<String>,
 }
 
+/// A text.
 #[derive(Debug, Serialize)]
 pub struct Message {
     pub text: String,
 }
 
+/// A finding (`result`).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SarifResult {
@@ -117,12 +129,14 @@ pub struct SarifResult {
     pub properties: ResultProperties,
 }
 
+/// perflint's two axes.
 #[derive(Debug, Serialize)]
 pub struct ResultProperties {
     pub confidence: &'static str,
     pub severity: &'static str,
 }
 
+/// A place, with what to see there.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Location {
@@ -133,6 +147,7 @@ pub struct Location {
     pub message: Option<Message>,
 }
 
+/// A place in a file.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PhysicalLocation {
@@ -141,6 +156,7 @@ pub struct PhysicalLocation {
     pub region: Option<Region>,
 }
 
+/// A file.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ArtifactLocation {
@@ -149,6 +165,7 @@ pub struct ArtifactLocation {
     pub uri_base_id: Option<&'static str>,
 }
 
+/// Lines and columns from 1, the end exclusive.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Region {
@@ -158,22 +175,26 @@ pub struct Region {
     pub end_column: u32,
 }
 
+/// A chain of calls.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeFlow {
     pub thread_flows: Vec<ThreadFlow>,
 }
 
+/// Its steps, one after the other.
 #[derive(Debug, Serialize)]
 pub struct ThreadFlow {
     pub locations: Vec<FlowLocation>,
 }
 
+/// A step of a chain.
 #[derive(Debug, Serialize)]
 pub struct FlowLocation {
     pub location: Location,
 }
 
+/// A comment that suppresses a result.
 #[derive(Debug, Serialize)]
 pub struct Suppression {
     pub kind: &'static str,

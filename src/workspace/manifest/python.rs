@@ -75,7 +75,7 @@ impl Project {
         }
     }
 
-    fn requirements(&mut self, text: &str) {
+    pub(super) fn requirements(&mut self, text: &str) {
         self.project();
         text.lines().for_each(|line| self.requirement(line));
     }
@@ -125,7 +125,7 @@ impl Project {
         }
     }
 
-    fn setup_cfg(&mut self, text: &str) {
+    pub(super) fn setup_cfg(&mut self, text: &str) {
         let (mut section, mut key) = (String::new(), String::new());
         for line in text.lines() {
             let trimmed = line.trim();
@@ -151,7 +151,7 @@ impl Project {
     }
 
     /// Reads the string literals in the brackets after `install_requires` and `extras_require`.
-    fn setup_py(&mut self, text: &str) {
+    pub(super) fn setup_py(&mut self, text: &str) {
         self.project();
         for key in ["install_requires", "extras_require"] {
             for (at, _) in text.match_indices(key) {

@@ -137,3 +137,66 @@ fn broken_manifests_are_problems() {
     assert!(problems.iter().all(|problem| !problem.fails_run()));
     assert!(!manifests.of(&folder.path().join("a.py")).is_known(Family::Rust));
 }
+
+#[test]
+fn no_text_makes_the_readers_panic() {
+    use crate::config::load::{FileKind, parse};
+    use crate::workspace::{Columns, Source};
+    let pieces = [
+        "[",
+        "]",
+        "{",
+        "}",
+        "(",
+        ")",
+        "\"",
+        "'",
+        "\\",
+        "/",
+        "*",
+        "//",
+        "#",
+        ",",
+        ":",
+        "=",
+        "\n",
+        "\r",
+        " ",
+        "é",
+        "😀",
+        "a",
+        "perflint",
+        "install_requires",
+        "extras_require",
+        "[options]",
+        "#egg=",
+        "select",
+        "[tool.perflint]",
+        "\u{feff}",
+    ];
+    let mut state = 7u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..3_000 {
+        let text: String = (0..next(24)).map(|_| pieces[next(pieces.len())]).collect();
+        assert_eq!(jsonc::plain(&text).len(), text.len());
+        let mut project = python::Project::default();
+        project.setup_py(&text);
+        project.setup_cfg(&text);
+        project.requirements(&text);
+        for (_, kind) in FileKind::NAMES {
+            if let Err(problem) = parse(&text, kind, "x") {
+                assert!(problem.span.is_none_or(|span| span.start <= span.end), "{text:?}");
+            }
+        }
+        let mut bytes = text.into_bytes();
+        bytes.truncate(next(40));
+        let source = Source::decode(bytes);
+        source.skip_reason();
+        for offset in 0..50 {
+            source.lines.position(&source.text, offset, Columns::Utf16);
+        }
+    }
+}

@@ -19,6 +19,8 @@ mod python;
 mod rust;
 pub mod sql;
 mod strings;
+#[cfg(test)]
+mod tests;
 pub mod text;
 mod types;
 mod walk;

@@ -94,7 +94,9 @@ impl<'t> Walk<'_, '_, 't> {
 
     fn says_static(&self, decorators: &[Operand]) -> bool {
         self.b.language.family() == Family::Python
-            && decorators.iter().any(|one| matches!(one.root, Root::Name(name) if self.b.names.get(name) == "staticmethod"))
+            && decorators
+                .iter()
+                .any(|one| matches!(one.root, Root::Name(name) if self.b.names.get(name) == "staticmethod"))
     }
 
     fn is_async(&self, kids: Kids) -> bool {

@@ -9,6 +9,7 @@ mod collections;
 mod directives;
 mod expressions;
 mod functions;
+mod guards;
 mod javascript;
 mod loops;
 mod macros;

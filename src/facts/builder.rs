@@ -214,6 +214,10 @@ impl<'s> Builder<'s> {
         if !self.uses.is_sorted_by_key(|one| one.start) {
             self.uses.sort_by_key(|one| one.start);
         }
+        if self.statements.is_empty() {
+            // Decorators alone: what they call stands in the module.
+            self.statement(Span::new(0, self.text.len()));
+        }
         self.mark_exported();
         FileFacts {
             path: path.to_owned(),

@@ -240,6 +240,10 @@ impl<'t> Walk<'_, '_, 't> {
 
     /// Whether the receiver of a method is known to be an iterator.
     fn is_sourced(&self, callee: &Operand) -> bool {
+        if callee.root == Root::Other && callee.path.len() == 1 {
+            // `(0..n).map(…)`.
+            return self.b.source(callee.span).starts_with('(') && self.b.source(callee.span).contains("..");
+        }
         let Root::Call(id) = callee.root else { return false };
         let Some(call) = self.b.calls.get(id.index()) else { return false };
         if callee.path.len() != 1 {

@@ -80,7 +80,7 @@ impl<'t> Walk<'_, '_, 't> {
     fn bases(&mut self, kid: Kid<'t>, kids: Kids) -> Vec<TypeExpr> {
         let mut bases = Vec::new();
         if kid.role == Role::Alias {
-            let value = self.slot(kid, kids, Slot::Value);
+            let value = self.slot(kid, kids, Slot::Value).filter(|value| value.role != Role::TypeObject);
             bases.extend(value.and_then(|value| self.type_expr(value)));
             return bases;
         }

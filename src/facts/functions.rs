@@ -94,7 +94,9 @@ impl<'t> Walk<'_, '_, 't> {
 
     fn says_static(&self, decorators: &[Operand]) -> bool {
         self.b.language.family() == Family::Python
-            && decorators.iter().any(|one| matches!(one.root, Root::Name(name) if self.b.names.get(name) == "staticmethod"))
+            && decorators
+                .iter()
+                .any(|one| matches!(one.root, Root::Name(name) if self.b.names.get(name) == "staticmethod"))
     }
 
     fn is_async(&self, kids: Kids) -> bool {
@@ -207,6 +209,12 @@ impl<'t> Walk<'_, '_, 't> {
         }
         let mut targets = Vec::new();
         self.pattern(pattern, &mut Vec::new(), &mut targets);
+        if pattern.role == Role::VariantPattern {
+            // `State(pool): State<Pool>`: the annotation has the wrapper, the path need not.
+            targets.iter_mut().filter(|target| !target.path.is_empty()).for_each(|target| {
+                target.path.remove(0);
+            });
+        }
         let function = self.b.at.function;
         for target in targets {
             let Root::Name(name) = target.operand.root else { continue };

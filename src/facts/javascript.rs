@@ -84,7 +84,8 @@ impl<'t> Walk<'_, '_, 't> {
 
     /// The first and the last named child (the same when there is one).
     fn ends(&self, kids: super::walk::Kids) -> (Option<Kid<'t>>, Option<Kid<'t>>) {
-        let last = self.each(kids).rev().map(|index| self.at(index)).find(|kid| kid.named || kid.node.kind() == "default");
+        let last =
+            self.each(kids).rev().map(|index| self.at(index)).find(|kid| kid.named || kid.node.kind() == "default");
         let first = self.each(kids).map(|index| self.at(index)).find(|kid| kid.named || kid.node.kind() == "default");
         (first, last)
     }

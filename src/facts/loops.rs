@@ -93,7 +93,8 @@ impl<'t> Walk<'_, '_, 't> {
         }
         let names = self.bound_names(first..self.b.binds.len());
         self.enter(id, body.map_or(kid.span, |body| body.span));
-        let condition = self.slot(kid, kids, Slot::Condition).filter(|one| one.named && one.span.end > one.span.start + 1);
+        let condition =
+            self.slot(kid, kids, Slot::Condition).filter(|one| one.named && one.span.end > one.span.start + 1);
         let over = condition.and_then(|condition| self.measured(condition));
         if let Some(condition) = condition {
             self.condition(condition);

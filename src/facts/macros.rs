@@ -24,7 +24,8 @@ impl<'t> Walk<'_, '_, 't> {
         let opaque = self.b.table.opaque_macros.contains(&name);
         let first = self.b.calls.len() as u32;
         let (mut args, mut ranges) = (Vec::new(), Vec::new());
-        if let Some(tokens) = self.slot(kid, kids, Slot::Arguments).filter(|tokens| !opaque && tokens.span != named.span)
+        if let Some(tokens) =
+            self.slot(kid, kids, Slot::Arguments).filter(|tokens| !opaque && tokens.span != named.span)
         {
             self.reparse(tokens.node, &mut args, &mut ranges);
         }

@@ -9,6 +9,7 @@ mod collections;
 mod directives;
 mod expressions;
 mod functions;
+mod guards;
 mod javascript;
 mod loops;
 mod macros;
@@ -19,6 +20,8 @@ mod python;
 mod rust;
 pub mod sql;
 mod strings;
+#[cfg(test)]
+mod tests;
 pub mod text;
 mod types;
 mod walk;

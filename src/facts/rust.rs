@@ -107,7 +107,8 @@ impl<'t> Walk<'_, '_, 't> {
             }
             return other(kid.span);
         }
-        let tests = text == "cfg" && inner.split(|c: char| !c.is_alphanumeric()).any(|word| word == "test")
+        let tests = text == "cfg"
+            && inner.split(|c: char| !c.is_alphanumeric()).any(|word| word == "test")
             && !inner.contains("not(");
         let decorator = if tests {
             let name = self.b.names.intern("cfg(test)");

@@ -56,9 +56,11 @@ impl<'t> Walk<'_, '_, 't> {
     /// The last type inside a node that only wraps it: an annotation, a reference.
     fn inner_type(&mut self, kid: Kid<'t>) -> Option<TypeExpr> {
         let kids = self.kids(kid.node);
-        let inner = self.each(kids).rev().map(|index| self.at(index)).find(|child| {
-            child.named && !matches!(child.role, Role::Skip)
-        })?;
+        let inner = self
+            .each(kids)
+            .rev()
+            .map(|index| self.at(index))
+            .find(|child| child.named && !matches!(child.role, Role::Skip))?;
         let mut kind = self.type_expr(inner)?;
         kind.span = kid.span;
         Some(kind)

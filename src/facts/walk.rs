@@ -53,11 +53,6 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
         Kid { node, kind, field, role: spec.role, named: spec.named, span }
     }
 
-    /// A node as a child without a field.
-    pub fn only(&self, node: Node<'t>) -> Kid<'t> {
-        self.kid(node, 0)
-    }
-
     /// Puts the children of a node on the stack; [`Walk::visit`] takes them off again.
     pub fn kids(&mut self, node: Node<'t>) -> Kids {
         let start = self.stack.len();
@@ -124,11 +119,6 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
     /// Whether a token is among the children.
     pub fn has_token(&self, kids: Kids, token: &str) -> bool {
         self.stack[kids.start..kids.end].iter().any(|kid| !kid.named && kid.node.kind() == token)
-    }
-
-    /// The first child with a role.
-    pub fn with_role(&self, kids: Kids, role: Role) -> Option<Kid<'t>> {
-        self.stack[kids.start..kids.end].iter().find(|kid| kid.role == role).copied()
     }
 
     /// The source of a child.

@@ -2,6 +2,7 @@
 
 pub mod language;
 pub mod parsers;
+pub mod roles;
 pub mod tables;
 
 pub use language::{Family, Language};

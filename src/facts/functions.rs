@@ -43,14 +43,20 @@ impl<'t> Walk<'_, '_, 't> {
 
     /// Adds the function's row.
     fn open_function(&mut self, kid: Kid<'t>, kids: Kids, given: Given) -> FunctionId {
-        let id = FunctionId(self.b.functions.len() as u32);
         let declared = matches!(kid.role, Role::Function | Role::Method);
         let at = self.b.at;
+        for index in self.each(kids) {
+            let child = self.at(index);
+            if declared && child.role == Role::Decorator {
+                self.visit(child);
+            }
+        }
         let named = self.slot(kid, kids, Slot::Name);
         let name = named.and_then(|name| self.declared_name(name)).or(given.name);
         let class = if declared || given.name.is_some() { at.member_of } else { None };
         let decorators = if declared { self.function_decorators() } else { Vec::new() };
         let is_static = self.has_token(kids, "static") || self.says_static(&decorators);
+        let id = FunctionId(self.b.functions.len() as u32);
         let first = Span { start: kid.span.start, end: (kid.span.start + 1).min(kid.span.end) };
         self.b.functions.push(Function {
             kind: if declared { FunctionKind::Declared } else { FunctionKind::Closure },

@@ -21,16 +21,16 @@ impl<'t> Walk<'_, '_, 't> {
             _ => None,
         });
         let name = name.map_or("", |name| self.b.names.get(name)).to_owned();
-        let opaque = self.b.table.opaque_macros.contains(&name);
-        let first = self.b.calls.len() as u32;
+        // Assertions are a third of some files' text, and no rule looks at what only tests run.
+        let opaque = self.b.at.test_only || self.b.table.opaque_macros.contains(&name);
         let (mut args, mut ranges) = (Vec::new(), Vec::new());
         if let Some(tokens) =
             self.slot(kid, kids, Slot::Arguments).filter(|tokens| !opaque && tokens.span != named.span)
         {
-            self.reparse(tokens.node, &mut args, &mut ranges);
-        }
-        if ranges.is_empty() && self.b.calls.len() as u32 > first {
-            ranges.clear();
+            match self.simple_arguments(tokens) {
+                Some(simple) => args = simple,
+                None => self.reparse(tokens.node, &mut args, &mut ranges),
+            }
         }
         let name_span = self.method_span_of(&callee, named);
         let id = self.b.call(CallKind::Macro, kid.span, name_span, callee, args);
@@ -39,6 +39,35 @@ impl<'t> Walk<'_, '_, 't> {
             self.b.exit(ExitKind::Throw, kid.span, None);
         }
         rooted(Root::Call(id), kid.span)
+    }
+
+    /// Arguments that are only names, fields and literals, read from the tokens as they are: no code to parse.
+    fn simple_arguments(&mut self, tokens: Kid<'t>) -> Option<Vec<Arg>> {
+        let kids = self.kids(tokens.node);
+        let mut parts: Vec<Simple<'t>> = Vec::new();
+        let mut next = Simple::default();
+        for index in kids.start + 1..kids.end.saturating_sub(1) {
+            let child = self.at(index);
+            if !next.add(child)? {
+                parts.push(std::mem::take(&mut next));
+            }
+        }
+        if next.value.is_some() {
+            parts.push(next);
+        }
+        let args = parts.into_iter().map(|part| self.simple_argument(&part)).collect::<Option<Vec<Arg>>>()?;
+        Some(args)
+    }
+
+    fn simple_argument(&mut self, part: &Simple<'t>) -> Option<Arg> {
+        let value = part.value?;
+        let keyword = part.keyword.map(|keyword| self.b.name_at(keyword.span));
+        let mut operand = self.visit(value);
+        for field in &part.fields {
+            operand.path.push(self.b.name_at(field.span));
+            operand.span.end = field.span.end;
+        }
+        Some(Arg { keyword, value: operand, spread: false })
     }
 
     fn method_span_of(&self, callee: &Operand, named: Kid<'t>) -> Span {
@@ -129,6 +158,41 @@ impl<'t> Walk<'_, '_, 't> {
         let value = self.visit(value);
         args.push(Arg { keyword, value, spread: false });
         ranges.push((start, self.b.calls.len() as u32));
+    }
+}
+
+/// An argument of a macro while its tokens are read: `keyword = &value.field.field`.
+#[derive(Default)]
+struct Simple<'t> {
+    keyword: Option<Kid<'t>>,
+    value: Option<Kid<'t>>,
+    fields: Vec<Kid<'t>>,
+    dot: bool,
+}
+
+impl<'t> Simple<'t> {
+    /// Adds a token; false at the comma that ends the argument, `None` for anything that is not simple.
+    fn add(&mut self, token: Kid<'t>) -> Option<bool> {
+        let fresh = self.value.is_none();
+        match token.role {
+            Role::Text | Role::Number | Role::Bool | Role::Name | Role::This if fresh => self.value = Some(token),
+            Role::Name | Role::Number if self.dot => {
+                self.fields.push(token);
+                self.dot = false;
+            }
+            _ if token.named => return None,
+            _ => match token.node.kind() {
+                "," if !fresh && !self.dot => return Some(false),
+                "&" | "%" | "?" if fresh => {}
+                "." if !fresh && !self.dot => self.dot = true,
+                "=" if self.keyword.is_none() && self.fields.is_empty() && !self.dot => {
+                    self.keyword = self.value.take_if(|value| value.role == Role::Name);
+                    self.keyword?;
+                }
+                _ => return None,
+            },
+        }
+        Some(true)
     }
 }
 

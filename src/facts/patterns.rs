@@ -181,7 +181,7 @@ impl<'t> Walk<'_, '_, 't> {
     /// Python's `key=pattern`.
     fn captured(&mut self, kids: Kids, path: &mut Vec<NameId>, out: &mut Vec<Target>) {
         let mut named = self.each(kids).map(|index| self.at(index)).filter(|child| child.named);
-        let (Some(key), Some(value)) = (named.next(), named.last()) else { return };
+        let (Some(key), Some(value)) = (named.next(), named.next_back()) else { return };
         let segment = self.b.name_at(key.span);
         path.push(segment);
         self.pattern(value, path, out);

@@ -20,7 +20,7 @@ pub(super) enum Verdict {
 enum Style {
     /// All in capitals.
     Capitals,
-    /// `select`.
+    /// `select`, or `SELECT … from`.
     Small,
     /// `Select`, as a sentence begins.
     Sentence,
@@ -39,9 +39,12 @@ pub(super) fn judge(skeleton: &Skeleton, open_ended: bool) -> Verdict {
     if judge.is_prose(verb) {
         return Verdict::No;
     }
+    let is_expression =
+        skeleton.is(verb, "SELECT") && !skeleton.top((verb, judge.end)).any(|at| skeleton.is(at, "FROM"));
     match judge.style {
+        Style::Capitals if is_expression && !open_ended => Verdict::IfParsed,
         Style::Capitals => Verdict::Yes,
-        Style::Small if judge.marks() > 1 => Verdict::Yes,
+        Style::Small if judge.marks() > if open_ended { 0 } else { 1 } => Verdict::Yes,
         Style::Sentence if judge.marks() == 0 => Verdict::No,
         _ => Verdict::IfParsed,
     }
@@ -50,14 +53,19 @@ pub(super) fn judge(skeleton: &Skeleton, open_ended: bool) -> Verdict {
 fn style(skeleton: &Skeleton) -> Style {
     let capitals = |tok: &Tok| !tok.text.bytes().any(|byte| byte.is_ascii_lowercase());
     let mut keywords = skeleton.top((0, skeleton.tokens.len())).filter_map(|at| skeleton.tok(at)).filter(|tok| {
-        ["SELECT", "FROM", "INSERT", "INTO", "UPDATE", "SET", "DELETE", "WHERE", "CREATE", "ALTER", "DROP", "TABLE", "WITH", "VALUES"]
-            .iter()
-            .any(|word| tok.is(word))
+        [
+            "SELECT", "FROM", "INSERT", "INTO", "UPDATE", "SET", "DELETE", "WHERE", "CREATE", "ALTER", "DROP", "WITH",
+            "VALUES",
+        ]
+        .iter()
+        .any(|word| tok.is(word))
     });
     let first = skeleton.tokens.iter().find(|tok| tok.kind == Kind::Word);
     match first {
         Some(tok) if capitals(tok) && keywords.all(capitals) => Style::Capitals,
-        Some(tok) if tok.text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase()) => Style::Small,
+        Some(tok) if capitals(tok) || tok.text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase()) => {
+            Style::Small
+        }
         _ => Style::Sentence,
     }
 }
@@ -91,8 +99,13 @@ impl Judge<'_, '_, '_> {
             "INSERT" | "REPLACE" => self.insert(verb + 1),
             "UPDATE" => self.update(verb + 1),
             "DELETE" => self.delete(verb + 1),
-            "MERGE" => s.top(self.rest(verb)).any(|at| s.is(at, "WHEN")) && s.top(self.rest(verb)).any(|at| s.is(at, "USING")),
-            "TRUNCATE" => (s.is(verb + 1, "TABLE") || self.strong()) && self.names_to_end(if s.is(verb + 1, "TABLE") { verb + 2 } else { verb + 1 }),
+            "MERGE" => {
+                s.top(self.rest(verb)).any(|at| s.is(at, "WHEN")) && s.top(self.rest(verb)).any(|at| s.is(at, "USING"))
+            }
+            "TRUNCATE" => {
+                (s.is(verb + 1, "TABLE") || self.strong())
+                    && self.names_to_end(if s.is(verb + 1, "TABLE") { verb + 2 } else { verb + 1 })
+            }
             "CREATE" | "ALTER" | "DROP" => self.define(verb),
             "VALUES" => self.strong() && s.kind(verb + 1) == Some(Kind::Open),
             "EXPLAIN" => s.top(self.rest(verb + 1)).take(6).any(|at| self.is_explained(at) && self.statement(at)),
@@ -154,7 +167,7 @@ impl Judge<'_, '_, '_> {
         match s.tok(at).map(|tok| tok.kind) {
             Some(Kind::Word) => self.strong() || s.tok(at).is_some_and(Tok::is_keyword),
             Some(Kind::Comma | Kind::Close | Kind::Open) => true,
-            Some(Kind::Op) => self.strong(),
+            Some(Kind::Op | Kind::Str(_)) => self.strong(),
             _ => false,
         }
     }
@@ -168,7 +181,8 @@ impl Judge<'_, '_, '_> {
         let keyword = s.is_any(start, &["CASE", "EXISTS", "NOT", "CAST", "NULL", "TRUE", "FALSE", "INTERVAL", "ARRAY"]);
         let begins = calls || literal || keyword || self.strong() && (first.kind == Kind::Open || self.open_ended);
         let aliases = s.tokens[start..end.min(s.tokens.len())].windows(2).any(|pair| {
-            let operand = matches!(pair[0].kind, Kind::Number | Kind::Str(_) | Kind::Param) || pair[0].kind == Kind::Word && !pair[0].is_keyword();
+            let operand = matches!(pair[0].kind, Kind::Number | Kind::Str(_) | Kind::Param)
+                || pair[0].kind == Kind::Word && !pair[0].is_keyword();
             operand && pair[1].kind == Kind::Word && !pair[1].is_keyword()
         });
         begins && self.style != Style::Sentence && (self.strong() || !aliases)
@@ -178,21 +192,31 @@ impl Judge<'_, '_, '_> {
     fn with(&self, at: usize) -> bool {
         let s = self.skeleton;
         let at = if s.is(at, "RECURSIVE") { at + 1 } else { at };
-        if !s.tok(at).is_some_and(|tok| tok.is_name() || matches!(tok.kind, Kind::Param | Kind::Open | Kind::Number | Kind::Str(_))) {
+        if !s.tok(at).is_some_and(|tok| {
+            tok.is_name() || matches!(tok.kind, Kind::Param | Kind::Open | Kind::Number | Kind::Str(_))
+        }) {
             return false;
         }
-        let Some(named) = s.top(self.rest(at)).take(if self.strong() { 12 } else { 3 }).find(|at| s.is(*at, "AS")) else { return false };
+        let Some(named) = s.top(self.rest(at)).take(if self.strong() { 12 } else { 3 }).find(|at| s.is(*at, "AS"))
+        else {
+            return false;
+        };
         let mut open = named + 1;
         while s.is_any(open, &["NOT", "MATERIALIZED"]) {
             open += 1;
         }
-        let body = s.kind(open) == Some(Kind::Open) && s.is_any(open + 1, &["SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "VALUES"]);
-        body || s.kind(open) == Some(Kind::Open) && s.begins_query(open) || self.strong() && s.top(self.rest(open)).any(|at| s.is(at, "SELECT"))
+        let body = s.kind(open) == Some(Kind::Open)
+            && s.is_any(open + 1, &["SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "VALUES"]);
+        body || s.kind(open) == Some(Kind::Open) && s.begins_query(open)
+            || self.strong() && s.top(self.rest(open)).any(|at| s.is(at, "SELECT"))
     }
 
     fn insert(&self, mut at: usize) -> bool {
         let s = self.skeleton;
-        while s.is_any(at, &["OR", "IGNORE", "REPLACE", "ABORT", "ROLLBACK", "FAIL", "LOW_PRIORITY", "DELAYED", "OVERWRITE"]) {
+        while s.is_any(
+            at,
+            &["OR", "IGNORE", "REPLACE", "ABORT", "ROLLBACK", "FAIL", "LOW_PRIORITY", "DELAYED", "OVERWRITE"],
+        ) {
             at += 1;
         }
         if !s.is(at, "INTO") {
@@ -216,8 +240,17 @@ impl Judge<'_, '_, '_> {
         match s.kind(at) {
             Some(Kind::Open) => true,
             _ if s.is(at, "VALUES") => s.kind(at + 1) == Some(Kind::Open) || at + 1 >= self.end && self.strong(),
-            _ if s.is(at, "SET") => s.name(at + 1).is_some_and(|(_, behind)| s.tok(behind).is_some_and(|tok| tok.is_op("="))),
-            _ => s.is_any(at, &["SELECT", "WITH", "DEFAULT", "TABLE", "ON", "RETURNING", "FORMAT", "SETTINGS", "EXEC", "OUTPUT"]) || self.strong() && s.tok(at).is_some_and(|tok| !tok.is_keyword()) && s.top(self.rest(at)).any(|at| s.is_any(at, &["SELECT", "VALUES"])),
+            _ if s.is(at, "SET") => {
+                s.name(at + 1).is_some_and(|(_, behind)| s.tok(behind).is_some_and(|tok| tok.is_op("=")))
+            }
+            _ => {
+                s.is_any(
+                    at,
+                    &["SELECT", "WITH", "DEFAULT", "TABLE", "ON", "RETURNING", "FORMAT", "SETTINGS", "EXEC", "OUTPUT"],
+                ) || self.strong()
+                    && s.tok(at).is_some_and(|tok| !tok.is_keyword())
+                    && s.top(self.rest(at)).any(|at| s.is_any(at, &["SELECT", "VALUES"]))
+            }
         }
     }
 
@@ -225,7 +258,8 @@ impl Judge<'_, '_, '_> {
     fn update(&self, at: usize) -> bool {
         let s = self.skeleton;
         let Some(set) = s.top(self.rest(at)).find(|at| s.is(*at, "SET")) else { return false };
-        if set == at || set - at > 5 && !s.top((at, set)).any(|at| s.is(at, "JOIN") || s.kind(at) == Some(Kind::Comma)) {
+        if set == at || set - at > 5 && !s.top((at, set)).any(|at| s.is(at, "JOIN") || s.kind(at) == Some(Kind::Comma))
+        {
             return false;
         }
         if set + 1 >= self.end {
@@ -234,7 +268,8 @@ impl Judge<'_, '_, '_> {
         match s.name(set + 1) {
             Some((_, behind)) => {
                 let behind = if s.tok(behind).is_some_and(|tok| tok.is_op("[")) { behind + 3 } else { behind };
-                s.tok(behind).is_some_and(|tok| tok.kind == Kind::Op && tok.text.ends_with('=')) || s.tok(behind + 1).is_some_and(|tok| tok.is_op("="))
+                s.tok(behind).is_some_and(|tok| tok.kind == Kind::Op && tok.text.ends_with('='))
+                    || s.tok(behind + 1).is_some_and(|tok| tok.is_op("="))
             }
             None => s.kind(set + 1) == Some(Kind::Open) && s.tok(s.after(set + 1)).is_some_and(|tok| tok.is_op("=")),
         }
@@ -254,28 +289,36 @@ impl Judge<'_, '_, '_> {
         while s.tok(at).is_some_and(|tok| WORDS.object_marks.has(tok.text)) {
             at += 1;
         }
-        let Some(object) = s.tok(at).filter(|tok| tok.kind == Kind::Word && WORDS.objects.has(tok.text)) else { return false };
+        let Some(object) = s.tok(at).filter(|tok| tok.kind == Kind::Word && WORDS.objects.has(tok.text)) else {
+            return false;
+        };
         let mut name = at + 1;
         while s.is_any(name, &["IF", "NOT", "EXISTS", "CONCURRENTLY", "ONLY"]) {
             name += 1;
         }
         if s.is(verb, "DROP") {
-            return (self.strong() || object.is("TABLE")) && (self.names_to_end(name) || self.strong() && s.top(self.rest(name)).any(|at| s.is(at, "ON")));
+            let sure = self.strong() || object.is("TABLE") || s.is(name - 1, "EXISTS");
+            let on = s.top(self.rest(name)).find(|at| s.is(*at, "ON"));
+            return sure && (self.names_to_end(name) || on.is_some_and(|on| self.names_to_end(on + 1)));
         }
         let is_index = object.is("INDEX") && s.is(verb, "CREATE");
         if is_index {
             let on = s.top(self.rest(name)).take(3).find(|at| s.is(*at, "ON"));
-            return on.is_some_and(|on| s.top(self.rest(on)).take(8).any(|at| s.kind(at) == Some(Kind::Open))) || self.open_ended && self.strong();
+            return on.is_some_and(|on| s.top(self.rest(on)).take(8).any(|at| s.kind(at) == Some(Kind::Open)))
+                || self.open_ended && self.strong();
         }
         let Some((_, behind)) = s.name(name) else { return false };
         if s.is(verb, "ALTER") {
-            return s.tok(behind).is_some_and(|tok| WORDS.alterations.has(tok.text)) && behind + 1 < self.end || self.strong() && !object.is("TABLE");
+            let acts = s.tok(behind).is_some_and(|tok| WORDS.alterations.has(tok.text)) && behind + 1 < self.end;
+            return acts || self.strong() && (!object.is("TABLE") || self.open_ended && behind >= self.end);
         }
         if !object.is("TABLE") && !object.is("VIEW") {
             return self.strong();
         }
         let columns = s.kind(behind) == Some(Kind::Open) && (self.strong() || s.kind(behind + 2) == Some(Kind::Word));
-        columns || s.is_any(behind, &["AS", "LIKE", "PARTITION", "CLONE", "USING", "ON", "WITH"]) && behind + 1 < self.end || self.open_ended && self.strong()
+        columns
+            || s.is_any(behind, &["AS", "LIKE", "PARTITION", "CLONE", "USING", "ON", "WITH"]) && behind + 1 < self.end
+            || self.open_ended && self.strong()
     }
 
     /// `name [, name] [CASCADE]` and nothing else.
@@ -300,7 +343,10 @@ impl Judge<'_, '_, '_> {
     fn copy(&self, at: usize) -> bool {
         let s = self.skeleton;
         let to = s.top(self.rest(at)).find(|at| s.is_any(*at, &["FROM", "TO"]));
-        to.is_some_and(|to| s.is_any(to + 1, &["STDIN", "STDOUT", "PROGRAM"]) || matches!(s.kind(to + 1), Some(Kind::Str(_) | Kind::Param)))
+        to.is_some_and(|to| {
+            s.is_any(to + 1, &["STDIN", "STDOUT", "PROGRAM"])
+                || matches!(s.kind(to + 1), Some(Kind::Str(_) | Kind::Param))
+        })
     }
 
     /// Marks that English seldom has: operators, quotes, placeholders, calls, dotted names, names with `_`.
@@ -320,27 +366,40 @@ impl Judge<'_, '_, '_> {
     /// Whether words follow one another as in a sentence.
     fn is_prose(&self, verb: usize) -> bool {
         let s = self.skeleton;
-        if s.is_any(verb, &["CREATE", "ALTER"]) {
+        if s.is_any(verb, &["CREATE", "ALTER"]) || s.is_any(verb, &["DROP", "TRUNCATE", "COPY"]) && self.strong() {
             return false;
         }
         if s.tokens.last().is_some_and(|tok| tok.kind == Kind::Dot || tok.is_op("!") || tok.is_op(":")) {
             return !self.open_ended || self.style == Style::Sentence;
         }
-        let plain = |tok: &Tok| tok.kind == Kind::Word && !tok.is_keyword();
+        let plain = |tok: &Tok| tok.kind == Kind::Word && !tok.is_keyword() && !(tok.open && self.strong());
+        let longest = if self.strong() { 5 } else { 3 };
         let mut run = 0;
         for (at, tok) in s.tokens.iter().enumerate() {
             let after_dot = at > 0 && s.kind(at - 1) == Some(Kind::Dot);
             run = if plain(tok) && !after_dot { run + 1 } else { 0 };
-            if run >= 3 {
+            if run >= longest {
+                return true;
+            }
+            // `select «n» entries from …` counts things.
+            let counts = tok.kind == Kind::Param && tok.open && s.tok(at + 1).is_some_and(plain);
+            if counts && !self.strong() {
                 return true;
             }
             let is_article = tok.kind == Kind::Word && !tok.open && !after_dot && WORDS.english.has(tok.text);
             let single = tok.text.len() == 1 || WORDS.is_keyword(tok.text);
-            if !is_article || single && self.strong() {
+            let belongs =
+                at == verb || WORDS.is_keyword(tok.text) && at > 0 && s.tok(at - 1).is_some_and(Tok::is_keyword);
+            if !is_article || belongs || single && self.strong() {
                 continue;
             }
-            let heads = at > 0 && s.is_any(at - 1, &["FROM", "JOIN", "INTO", "UPDATE"]) && !WORDS.is_keyword(tok.text) && tok.text.len() > 1;
-            let leads = s.tok(at + 1).is_some_and(|next| plain(next) || self.style == Style::Sentence && next.kind == Kind::Word);
+            let heads = at > 0
+                && s.is_any(at - 1, &["FROM", "JOIN", "INTO", "UPDATE"])
+                && !WORDS.is_keyword(tok.text)
+                && tok.text.len() > 1;
+            let leads = s
+                .tok(at + 1)
+                .is_some_and(|next| plain(next) || self.style == Style::Sentence && next.kind == Kind::Word);
             if heads || leads {
                 return true;
             }

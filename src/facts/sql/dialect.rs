@@ -15,7 +15,8 @@ pub fn dialect_of_text(text: &str) -> Dialect {
     let text = text[..end].to_ascii_lowercase();
     let mut best = (0, Dialect::Generic);
     for row in &WORDS.evidence {
-        let hits = row.text.iter().filter(|needle| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some()).count();
+        let hits =
+            row.text.iter().filter(|needle| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some()).count();
         if hits > best.0 {
             best = (hits, row.dialect);
         }

@@ -43,7 +43,10 @@ enum Part {
 /// Fits the holes of one statement.
 pub(super) fn fit<'a>(tokens: &[Tok<'a>]) -> Fitted<'a> {
     let tokens = merge(tokens);
-    let defines = tokens.iter().find(|tok| tok.kind == Kind::Word).is_some_and(|tok| tok.is("CREATE") || tok.is("ALTER") || tok.is("DROP"));
+    let defines = tokens
+        .iter()
+        .find(|tok| tok.kind == Kind::Word)
+        .is_some_and(|tok| tok.is("CREATE") || tok.is("ALTER") || tok.is("DROP"));
     let mut fitter = Fitter { tokens: &tokens, out: Fitted::default(), part: Part::Other, outer: Vec::new(), defines };
     fitter.out.tokens.reserve(tokens.len());
     for at in 0..tokens.len() {
@@ -57,7 +60,11 @@ fn merge<'a>(tokens: &[Tok<'a>]) -> Vec<Tok<'a>> {
     let mut out = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
-        let run = tokens[at..].windows(2).take_while(|pair| joins(&pair[0]) && joins(&pair[1]) && pair[0].end == pair[1].start).count() + 1;
+        let run = tokens[at..]
+            .windows(2)
+            .take_while(|pair| joins(&pair[0]) && joins(&pair[1]) && pair[0].end == pair[1].start)
+            .count()
+            + 1;
         let run = &tokens[at..at + run];
         at += run.len();
         match join(run) {
@@ -183,7 +190,9 @@ impl<'a> Fitter<'_, 'a> {
         let is_word = prev.kind == Kind::Word && !prev.open;
         if is_word && WORDS.is_keyword(prev.text) {
             return match () {
-                () if prev.is("AS") || prev.is("EXISTS") || prev.is("LATERAL") || prev.is("MATERIALIZED") => Part::Query,
+                () if prev.is("AS") || prev.is("EXISTS") || prev.is("LATERAL") || prev.is("MATERIALIZED") => {
+                    Part::Query
+                }
                 () if prev.is("FROM") || prev.is("JOIN") => Part::From,
                 () if prev.is("USING") || prev.is("KEY") || prev.is("CONFLICT") => Part::Names,
                 () if prev.is("IN") || prev.is("VALUES") => Part::Values,
@@ -207,8 +216,9 @@ impl<'a> Fitter<'_, 'a> {
         while self.back(steps + 1).is_some_and(|tok| tok.kind == Kind::Dot) {
             steps += 2;
         }
-        self.back(steps + 1).is_some_and(|tok| ["INTO", "TABLE", "EXISTS", "REFERENCES", "WITH", "RECURSIVE"].iter().any(|word| tok.is(word)))
-            || self.defines && self.part == Part::Other
+        self.back(steps + 1).is_some_and(|tok| {
+            ["INTO", "TABLE", "EXISTS", "REFERENCES", "WITH", "RECURSIVE"].iter().any(|word| tok.is(word))
+        }) || self.defines && self.part == Part::Other
     }
 
     fn hole(&mut self, at: usize, tok: Tok<'a>) {
@@ -221,11 +231,17 @@ impl<'a> Fitter<'_, 'a> {
         };
         let next_is = |kind: Kind| next.is_some_and(|next| next.kind == kind);
         let calls = !strict && next.is_some_and(|next| next.kind == Kind::Open && next.start == tok.end);
-        if prev.kind == Kind::Dot || next_is(Kind::Dot) || calls && !prev.is("IN") && !prev.is("VALUES") || prev.is_op("::") {
+        if prev.kind == Kind::Dot
+            || next_is(Kind::Dot)
+            || calls && !prev.is("IN") && !prev.is("VALUES")
+            || prev.is_op("::")
+        {
             return self.name(tok);
         }
         match prev.kind {
-            Kind::Word if !prev.open => self.after_word(tok, &prev, next, strict),
+            Kind::Word if !prev.open && self.back(2).is_none_or(|tok| tok.kind != Kind::Dot) => {
+                self.after_word(tok, &prev, next, strict)
+            }
             Kind::Open | Kind::Comma => self.in_list(tok, &prev, next),
             Kind::Op if !self.ends_star(&prev) => self.value(tok),
             _ => self.after_operand(tok, next, strict),
@@ -234,7 +250,9 @@ impl<'a> Fitter<'_, 'a> {
 
     fn after_word(&mut self, tok: Tok<'a>, prev: &Tok<'a>, next: Option<Tok<'a>>, strict: bool) {
         let is = |words: &[&str]| words.iter().any(|word| prev.is(word));
-        let ends = next.is_none_or(|next| next.kind == Kind::Close || next.kind == Kind::Word && !next.open && WORDS.clauses.has(next.text));
+        let ends = next.is_none_or(|next| {
+            next.kind == Kind::Close || next.kind == Kind::Word && !next.open && WORDS.clauses.has(next.text)
+        });
         let distinct = self.back_is(2, "DISTINCT");
         if is(&["FROM"]) && (distinct || self.part == Part::Values) {
             self.value(tok);
@@ -257,7 +275,12 @@ impl<'a> Fitter<'_, 'a> {
             self.wrapped(tok, Self::query);
         } else if is(&["SELECT", "DISTINCT"]) {
             self.out.open_ended |= !strict;
-            if ends || strict || next.is_some_and(|next| matches!(next.kind, Kind::Comma | Kind::Op)) {
+            // In capitals the hole may be a DISTINCT; in small letters it may count things in a sentence.
+            if ends
+                || strict
+                || prev.text.starts_with(|c: char| c.is_ascii_lowercase())
+                || next.is_some_and(|next| matches!(next.kind, Kind::Comma | Kind::Op))
+            {
                 self.value(tok);
             }
         } else if is(&["WHERE", "PREWHERE", "HAVING", "QUALIFY", "AND", "OR", "ON", "NOT"]) {
@@ -266,12 +289,10 @@ impl<'a> Fitter<'_, 'a> {
         } else if is(&["BY", "RETURNING", "LIMIT", "OFFSET"]) {
             self.out.open_ended |= !strict && next.is_none() && is(&["BY"]);
             self.value(tok);
-        } else if is(&["ASC", "DESC", "NULL", "END", "TRUE", "FALSE", "FIRST", "LAST", "LEFT", "RIGHT", "FULL", "INNER", "ONLY", "ROW", "UNION"])
-            || !prev.is_keyword()
-        {
-            self.after_operand(tok, next, strict);
-        } else {
+        } else if WORDS.expecting.has(prev.text) {
             self.value(tok);
+        } else {
+            self.after_operand(tok, next, strict);
         }
     }
 
@@ -306,7 +327,9 @@ impl<'a> Fitter<'_, 'a> {
 
     /// Whether `prev` is the `*` of a select list, which is complete.
     fn ends_star(&self, prev: &Tok) -> bool {
-        let before = self.back(2).is_some_and(|tok| matches!(tok.kind, Kind::Comma | Kind::Dot) || tok.is("SELECT") || tok.is("DISTINCT"));
+        let before = self
+            .back(2)
+            .is_some_and(|tok| matches!(tok.kind, Kind::Comma | Kind::Dot) || tok.is("SELECT") || tok.is("DISTINCT"));
         prev.is_op("]") || prev.is_op("*") && before
     }
 

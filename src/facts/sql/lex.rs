@@ -97,16 +97,27 @@ pub(super) struct Options {
 
 /// Reads `text`; `holes` are sorted by offset.
 pub(super) fn lex<'a>(text: &'a str, holes: &[Hole], options: Options) -> Lexed<'a> {
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, holes, options, delimiter: None, opened: 0, endless: false, out: Lexed::default() };
+    let mut lexer = Lexer {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        holes,
+        options,
+        delimiter: None,
+        opened: 0,
+        endless: false,
+        out: Lexed::default(),
+    };
     while lexer.step() {}
     lexer.out
 }
 
+/// Reads tokens one by one.
 pub(super) struct Lexer<'a, 'h> {
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
-    holes: &'h [Hole],
+    pub(super) holes: &'h [Hole],
     pub(super) options: Options,
     delimiter: Option<&'a str>,
     /// The first token of the statement at hand.
@@ -127,23 +138,23 @@ impl<'a> Lexer<'a, '_> {
         self.text.get(start..end).unwrap_or("")
     }
 
-    fn push(&mut self, kind: Kind, start: usize, text: &'a str, open: bool) {
+    pub(super) fn push(&mut self, kind: Kind, start: usize, text: &'a str, open: bool) {
         self.out.tokens.push(Tok { kind, text, start: start as u32, end: self.at as u32, open });
     }
 
-    fn push_to(&mut self, kind: Kind, end: usize) {
+    pub(super) fn push_to(&mut self, kind: Kind, end: usize) {
         let start = self.at;
         self.at = end;
         self.push(kind, start, self.slice(start, end), false);
     }
 
     /// The offset of the next hole.
-    fn next_hole(&self) -> usize {
+    pub(super) fn next_hole(&self) -> usize {
         self.holes.first().map_or(usize::MAX, |hole| hole.at as usize)
     }
 
     /// Drops the holes before the current offset; whether there was one.
-    fn pass_holes(&mut self) -> bool {
+    pub(super) fn pass_holes(&mut self) -> bool {
         let passed = self.holes.iter().take_while(|hole| (hole.at as usize) < self.at).count();
         self.holes = &self.holes[passed..];
         passed > 0
@@ -155,7 +166,8 @@ impl<'a> Lexer<'a, '_> {
 
     /// One past the end of the current line.
     fn line_end(&self, from: usize) -> usize {
-        memchr::memchr(b'\n', &self.bytes[from.min(self.bytes.len())..]).map_or(self.bytes.len(), |length| from + length + 1)
+        memchr::memchr(b'\n', &self.bytes[from.min(self.bytes.len())..])
+            .map_or(self.bytes.len(), |length| from + length + 1)
     }
 
     /// Reads one token or gap; `false` at the end.
@@ -205,7 +217,10 @@ impl<'a> Lexer<'a, '_> {
         let opened = std::mem::replace(&mut self.opened, self.out.tokens.len());
         let statement = &self.out.tokens[opened..];
         let from_stdin = |pair: &[Tok]| pair[0].is("FROM") && pair[1].is("STDIN");
-        if self.options.file && statement.first().is_some_and(|tok| tok.is("COPY")) && statement.windows(2).any(from_stdin) {
+        if self.options.file
+            && statement.first().is_some_and(|tok| tok.is("COPY"))
+            && statement.windows(2).any(from_stdin)
+        {
             self.at = self.line_end(self.at);
             while self.at < self.bytes.len() {
                 let line = self.at;
@@ -238,7 +253,9 @@ impl<'a> Lexer<'a, '_> {
     }
 
     fn custom_end(&mut self) -> bool {
-        let Some(delimiter) = self.delimiter.filter(|delimiter| self.bytes[self.at..].starts_with(delimiter.as_bytes())) else {
+        let Some(delimiter) =
+            self.delimiter.filter(|delimiter| self.bytes[self.at..].starts_with(delimiter.as_bytes()))
+        else {
             return false;
         };
         self.push_to(Kind::End, self.at + delimiter.len());
@@ -284,10 +301,12 @@ impl<'a> Lexer<'a, '_> {
     }
 
     /// Whether the last token ends an operand: `a`, `)`, `1`, `'x'`, `?`.
-    fn after_operand(&self) -> bool {
+    pub(super) fn after_operand(&self) -> bool {
         self.out.tokens.last().is_some_and(|tok| match tok.kind {
             Kind::Word => tok.open || !WORDS.is_keyword(tok.text),
-            Kind::Quoted(_) | Kind::Str(_) | Kind::Dollar | Kind::Number | Kind::Param | Kind::Hole | Kind::Close => true,
+            Kind::Quoted(_) | Kind::Str(_) | Kind::Dollar | Kind::Number | Kind::Param | Kind::Hole | Kind::Close => {
+                true
+            }
             _ => tok.is_op("]"),
         })
     }
@@ -300,7 +319,10 @@ impl<'a> Lexer<'a, '_> {
         if touching && self.after_operand() || self.out.tokens.last().is_some_and(|tok| tok.is("ARRAY")) {
             return false;
         }
-        let name = self.bytes[self.at + 1..].iter().take(128).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' '));
+        let name = self.bytes[self.at + 1..]
+            .iter()
+            .take(128)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' '));
         let length = name.count();
         length > 0 && self.peek(1 + length) == b']' && !self.peek(1).is_ascii_digit()
     }
@@ -308,7 +330,8 @@ impl<'a> Lexer<'a, '_> {
     fn string(&mut self, prefix: char, prefix_length: usize) {
         let start = self.at;
         let open = start + prefix_length;
-        let escapes = prefix == 'e' || matches!(self.options.dialect, Dialect::MySql | Dialect::ClickHouse | Dialect::Warehouse);
+        let escapes =
+            prefix == 'e' || matches!(self.options.dialect, Dialect::MySql | Dialect::ClickHouse | Dialect::Warehouse);
         let end = quotes::quoted_end(self.bytes, open, b'\'', escapes, self.options.cautious);
         self.close(Kind::Str(prefix), start, open, end);
     }
@@ -327,36 +350,11 @@ impl<'a> Lexer<'a, '_> {
             }
         };
         self.at = end;
-        let holes = self.pass_holes();
-        self.push(kind, start, self.slice(open + 1, inside_end), holes);
-    }
-
-    /// `$1`, `$name`, `$$ … $$`, `${name}`.
-    fn dollar(&mut self) {
-        if self.peek(1) == b'{' {
-            return self.braces(1);
-        }
-        let name = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        let after = self.at + 1 + name;
-        if self.bytes.get(after) == Some(&b'$') && !self.peek(1).is_ascii_digit() {
-            let end = quotes::dollar_end(self.bytes, self.at, after + 1, self.options.cautious);
-            let tag = name + 2;
-            return match end {
-                Ok(end) => self.dollar_string(tag, end - tag, end),
-                Err(end) => {
-                    self.out.unterminated = true;
-                    self.dollar_string(tag, end, end);
-                }
-            };
-        }
-        self.push_to(if name > 0 { Kind::Param } else { Kind::Op }, after);
-    }
-
-    fn dollar_string(&mut self, tag: usize, inside_end: usize, end: usize) {
-        let start = self.at;
-        self.at = end;
-        let holes = self.pass_holes();
-        self.push(Kind::Dollar, start, self.slice(start + tag, inside_end), holes);
+        let text = self.slice(open + 1, inside_end);
+        let template =
+            matches!(kind, Kind::Quoted(_)) && (text.contains('{') || text.contains("%s") || text.contains("%("));
+        let holes = self.pass_holes() || template;
+        self.push(kind, start, text, holes);
     }
 
     fn number(&mut self) {
@@ -374,7 +372,7 @@ impl<'a> Lexer<'a, '_> {
         self.push_to(Kind::Number, end.max(self.at + 1));
     }
 
-    fn word(&mut self) {
+    pub(super) fn word(&mut self) {
         let limit = self.next_hole().min(self.bytes.len());
         let is_part = |at: usize| match self.bytes[at] {
             b'$' => self.bytes.get(at + 1) != Some(&b'{') && self.bytes.get(at + 1) != Some(&b'$'),
@@ -394,87 +392,5 @@ impl<'a> Lexer<'a, '_> {
             }
         }
         self.push_to(Kind::Word, end);
-    }
-
-    /// Placeholders and operators.
-    fn mark(&mut self, byte: u8) {
-        let next = self.peek(1);
-        let starts_name = next.is_ascii_alphabetic() || next == b'_';
-        let touches_word = self.at > 0 && matches!(self.bytes[self.at - 1], b'_' | b')' | b']' | b'"' | 0x80..)
-            || self.at > 0 && self.bytes[self.at - 1].is_ascii_alphanumeric();
-        match byte {
-            b'{' => self.braces(0),
-            b'#' if next == b'{' => self.braces(1),
-            b'#' if starts_name && self.options.dialect == Dialect::MsSql => self.word(),
-            b':' if next == b'\'' || next == b'"' => self.at += 1,
-            b':' if starts_name && !touches_word => self.named(1),
-            b'@' if starts_name => self.named(1),
-            b'@' if next == b'@' && (self.peek(2).is_ascii_alphabetic()) => self.named(2),
-            b'%' => self.percent(),
-            b'?' => self.question(),
-            _ => {
-                let limit = self.next_hole().saturating_sub(self.at);
-                let length = quotes::operator_length(&self.bytes[self.at..]).min(limit).max(1);
-                self.push_to(Kind::Op, self.at + length);
-            }
-        }
-    }
-
-    fn named(&mut self, skip: usize) {
-        let name = self.bytes[self.at + skip..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        self.push_to(Kind::Param, self.at + skip + name);
-    }
-
-    /// `%s`, `%(name)s`, `%1$s`, `%%`, or the operator.
-    fn percent(&mut self) {
-        let length = quotes::percent_length(&self.bytes[self.at..]);
-        match length {
-            0 if self.peek(1) == b'%' => {
-                let start = self.at;
-                self.at += 2;
-                self.push(Kind::Op, start, self.slice(start, start + 1), false);
-            }
-            0 => self.push_to(Kind::Op, self.at + 1),
-            _ => self.template(Kind::Hole, self.at + length),
-        }
-    }
-
-    /// `?`, `?1`, `??`, or PostgreSQL's operators.
-    fn question(&mut self) {
-        let next = self.peek(1);
-        let digits = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let rest = self.slice(self.at + 1, self.bytes.len()).trim_start().as_bytes().first().copied().unwrap_or(0);
-        if next == b'?' {
-            self.template(Kind::Hole, self.at + 2);
-        } else if digits == 0 && self.after_operand() && (matches!(next, b'|' | b'&') || matches!(rest, b'\'' | b'$' | b'?' | b':')) {
-            let length = if matches!(next, b'|' | b'&') { 2 } else { 1 };
-            self.push_to(Kind::Op, self.at + length);
-        } else {
-            self.push_to(Kind::Param, self.at + 1 + digits);
-        }
-    }
-
-    /// `{}`, `{name}`, `{{ x }}`, `{% x %}`, `{# x #}`, after `skip` bytes of `#` or `$`.
-    fn braces(&mut self, skip: usize) {
-        let open = self.at + skip;
-        let second = self.bytes.get(open + 1).copied().unwrap_or(0);
-        let (close, kind): (&[u8], _) = match second {
-            b'{' => (b"}}", Kind::Hole),
-            b'%' => (b"%}", Kind::Control),
-            b'#' => (b"#}", Kind::Control),
-            _ => (b"}", Kind::Hole),
-        };
-        let window = &self.bytes[open..self.bytes.len().min(open + 400)];
-        match memchr::memmem::find(window, close) {
-            Some(length) => self.template(kind, open + length + close.len()),
-            None => self.push_to(Kind::Op, open + 1),
-        }
-    }
-
-    fn template(&mut self, kind: Kind, end: usize) {
-        let start = self.at;
-        self.at = end;
-        self.pass_holes();
-        self.push(kind, start, self.slice(start, end), true);
     }
 }

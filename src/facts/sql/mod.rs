@@ -13,11 +13,13 @@ mod accept;
 mod dialect;
 mod holes;
 mod lex;
+mod marks;
 mod parse;
 mod quotes;
 mod read;
 mod shape;
 mod skeleton;
+mod sources;
 mod split;
 mod statement;
 #[cfg(test)]

@@ -27,7 +27,8 @@ pub(super) fn parse(tokens: &[Tok], dialect: Dialect) -> Option<Statement> {
         return None;
     }
     let mut tried = Vec::with_capacity(ATTEMPTS);
-    let others = [Dialect::Generic, Dialect::Postgres, Dialect::MySql, Dialect::Sqlite, Dialect::ClickHouse, Dialect::MsSql];
+    let others =
+        [Dialect::Generic, Dialect::Postgres, Dialect::MySql, Dialect::Sqlite, Dialect::ClickHouse, Dialect::MsSql];
     for dialect in std::iter::once(dialect).chain(others) {
         if tried.contains(&dialect) || tried.len() == ATTEMPTS {
             continue;
@@ -69,7 +70,9 @@ fn convert(tok: &Tok, dialect: Dialect) -> TokenWithSpan {
 fn token(tok: &Tok, dialect: Dialect) -> Token {
     let text = || tok.text.to_owned();
     match tok.kind {
-        Kind::Word if tok.open => Token::Word(Word { value: NAMELESS.to_owned(), quote_style: None, keyword: Keyword::NoKeyword }),
+        Kind::Word if tok.open => {
+            Token::Word(Word { value: NAMELESS.to_owned(), quote_style: None, keyword: Keyword::NoKeyword })
+        }
         Kind::Word => Token::make_word(tok.text, None),
         Kind::Quoted('"') if dialect == Dialect::MySql => Token::DoubleQuotedString(text()),
         Kind::Quoted(quote) => Token::make_word(if tok.open { NAMELESS } else { tok.text }, Some(quote)),
@@ -93,72 +96,79 @@ fn token(tok: &Tok, dialect: Dialect) -> Token {
     }
 }
 
+/// Operators that have a token of their own.
+static OPERATORS: &[(&str, Token)] = &[
+    ("=", Token::Eq),
+    ("==", Token::DoubleEq),
+    ("<>", Token::Neq),
+    ("!=", Token::Neq),
+    ("<", Token::Lt),
+    (">", Token::Gt),
+    ("<=", Token::LtEq),
+    (">=", Token::GtEq),
+    ("+", Token::Plus),
+    ("-", Token::Minus),
+    ("*", Token::Mul),
+    ("/", Token::Div),
+    ("//", Token::DuckIntDiv),
+    ("%", Token::Mod),
+    ("||", Token::StringConcat),
+    (":", Token::Colon),
+    ("::", Token::DoubleColon),
+    (":=", Token::Assignment),
+    ("\\", Token::Backslash),
+    ("[", Token::LBracket),
+    ("]", Token::RBracket),
+    ("{", Token::LBrace),
+    ("}", Token::RBrace),
+    ("&", Token::Ampersand),
+    ("|", Token::Pipe),
+    ("^", Token::Caret),
+    ("=>", Token::RArrow),
+    ("#", Token::Sharp),
+    ("~", Token::Tilde),
+    ("~*", Token::TildeAsterisk),
+    ("!~", Token::ExclamationMarkTilde),
+    ("!~*", Token::ExclamationMarkTildeAsterisk),
+    ("~~", Token::DoubleTilde),
+    ("~~*", Token::DoubleTildeAsterisk),
+    ("!~~", Token::ExclamationMarkDoubleTilde),
+    ("!~~*", Token::ExclamationMarkDoubleTildeAsterisk),
+    ("<<", Token::ShiftLeft),
+    (">>", Token::ShiftRight),
+    ("&&", Token::Overlap),
+    ("!", Token::ExclamationMark),
+    ("@", Token::AtSign),
+    ("^@", Token::CaretAt),
+    ("|/", Token::PGSquareRoot),
+    ("||/", Token::PGCubeRoot),
+    ("->", Token::Arrow),
+    ("->>", Token::LongArrow),
+    ("#>", Token::HashArrow),
+    ("#>>", Token::HashLongArrow),
+    ("#-", Token::HashMinus),
+    ("@-@", Token::AtDashAt),
+    ("&<", Token::AmpersandLeftAngleBracket),
+    ("&>", Token::AmpersandRightAngleBracket),
+    ("<->", Token::TwoWayArrow),
+    ("@>", Token::AtArrow),
+    ("<@", Token::ArrowAt),
+    ("@?", Token::AtQuestion),
+    ("@@", Token::AtAt),
+    ("?", Token::Question),
+    ("?&", Token::QuestionAnd),
+    ("?|", Token::QuestionPipe),
+    ("~=", Token::TildeEqual),
+];
+
 fn operator(text: &str, dialect: Dialect) -> Token {
-    match text {
-        "=" => Token::Eq,
-        "==" => Token::DoubleEq,
-        "<>" | "!=" => Token::Neq,
-        "<" => Token::Lt,
-        ">" => Token::Gt,
-        "<=" => Token::LtEq,
-        ">=" => Token::GtEq,
-        "<=>" if dialect == Dialect::MySql => Token::Spaceship,
-        "+" => Token::Plus,
-        "-" => Token::Minus,
-        "*" => Token::Mul,
-        "/" => Token::Div,
-        "//" => Token::DuckIntDiv,
-        "%" => Token::Mod,
-        "||" => Token::StringConcat,
-        ":" => Token::Colon,
-        "::" => Token::DoubleColon,
-        ":=" => Token::Assignment,
-        "\\" => Token::Backslash,
-        "[" => Token::LBracket,
-        "]" => Token::RBracket,
-        "{" => Token::LBrace,
-        "}" => Token::RBrace,
-        "&" => Token::Ampersand,
-        "|" => Token::Pipe,
-        "^" => Token::Caret,
-        "=>" => Token::RArrow,
-        "#" => Token::Sharp,
-        "~" => Token::Tilde,
-        "~*" => Token::TildeAsterisk,
-        "!~" => Token::ExclamationMarkTilde,
-        "!~*" => Token::ExclamationMarkTildeAsterisk,
-        "~~" => Token::DoubleTilde,
-        "~~*" => Token::DoubleTildeAsterisk,
-        "!~~" => Token::ExclamationMarkDoubleTilde,
-        "!~~*" => Token::ExclamationMarkDoubleTildeAsterisk,
-        "<<" => Token::ShiftLeft,
-        ">>" => Token::ShiftRight,
-        "&&" => Token::Overlap,
-        "!" => Token::ExclamationMark,
-        "@" => Token::AtSign,
-        "^@" => Token::CaretAt,
-        "|/" => Token::PGSquareRoot,
-        "||/" => Token::PGCubeRoot,
-        "->" => Token::Arrow,
-        "->>" => Token::LongArrow,
-        "#>" => Token::HashArrow,
-        "#>>" => Token::HashLongArrow,
-        "#-" => Token::HashMinus,
-        "@-@" => Token::AtDashAt,
-        "&<" => Token::AmpersandLeftAngleBracket,
-        "&>" => Token::AmpersandRightAngleBracket,
-        "<->" => Token::TwoWayArrow,
-        "@>" => Token::AtArrow,
-        "<@" => Token::ArrowAt,
-        "@?" => Token::AtQuestion,
-        "@@" => Token::AtAt,
-        "?" => Token::Question,
-        "?&" => Token::QuestionAnd,
-        "?|" => Token::QuestionPipe,
-        "~=" => Token::TildeEqual,
-        _ => match text.chars().next() {
-            Some(first) if text.len() == first.len_utf8() => Token::Char(first),
-            _ => Token::CustomBinaryOperator(text.to_owned()),
-        },
+    if text == "<=>" && dialect == Dialect::MySql {
+        return Token::Spaceship;
+    }
+    let known = OPERATORS.iter().find(|(operator, _)| *operator == text);
+    match (known, text.chars().next()) {
+        (Some((_, token)), _) => token.clone(),
+        (None, Some(first)) if text.len() == first.len_utf8() => Token::Char(first),
+        _ => Token::CustomBinaryOperator(text.to_owned()),
     }
 }

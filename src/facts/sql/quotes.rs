@@ -4,16 +4,16 @@ use super::words::WORDS;
 
 /// Operators of more than one byte, longest first.
 const OPERATORS: [&str; 50] = [
-    "!~~*", "<=>", "<->", "<#>", "<+>", "<~>", "<%>", "->>", "#>>", "!~~", "~~*", "!~*", "&<|", "|&>", "<<|", "|>>", "@-@", "||/", "<<%", "%>>", "<%", "%>",
-    "::", ":=", "<=", ">=", "<>", "!=", "==", "||", "->", "=>", "#>", "#-", "@>", "<@", "@?", "@@", "~~", "!~", "~*", "~=",
-    "<<", ">>", "&&", "&<", "&>", "|/", "^@", "//",
+    "!~~*", "<=>", "<->", "<#>", "<+>", "<~>", "<%>", "->>", "#>>", "!~~", "~~*", "!~*", "&<|", "|&>", "<<|", "|>>",
+    "@-@", "||/", "<<%", "%>>", "<%", "%>", "::", ":=", "<=", ">=", "<>", "!=", "==", "||", "->", "=>", "#>", "#-",
+    "@>", "<@", "@?", "@@", "~~", "!~", "~*", "~=", "<<", ">>", "&&", "&<", "&>", "|/", "^@", "//",
 ];
 
 /// How far a cautious reading looks for the end of a dollar quote, in bytes, so that broken text stays cheap.
 const CAUTIOUS_WINDOW: usize = 1 << 16;
 
 /// How far past its first possible end a comment is read as a nested one.
-const NESTED_WINDOW: usize = 1 << 12;
+const NESTED_WINDOW: usize = 1 << 8;
 
 /// The length of the operator that `bytes` begin with; 1 for anything unknown.
 pub(super) fn operator_length(bytes: &[u8]) -> usize {

@@ -26,9 +26,15 @@ pub fn may_be_sql(text: &str) -> bool {
     let Some(rest) = text.get(start..) else { return false };
     let length = rest.bytes().take(9).take_while(u8::is_ascii_alphabetic).count();
     let (word, rest) = rest.split_at(length);
-    let plain = !rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'=' | b':'));
-    let Some(verb) = WORDS.verbs.iter().find(|verb| plain && verb.word.eq_ignore_ascii_case(word)) else { return false };
-    rest.len() <= LONGEST_TEXT && (verb.then.is_empty() || verb.then.iter().any(|then| contains(rest.as_bytes(), then.as_bytes())))
+    let plain = !rest
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'=' | b':'));
+    let Some(verb) = WORDS.verbs.iter().find(|verb| plain && verb.word.eq_ignore_ascii_case(word)) else {
+        return false;
+    };
+    rest.len() <= LONGEST_TEXT
+        && (verb.then.is_empty() || verb.then.iter().any(|then| contains(rest.as_bytes(), then.as_bytes())))
 }
 
 /// Whether `text` contains `word` (given in lower case), whatever its case.
@@ -67,9 +73,24 @@ pub fn read_text(content: &TextContent, dialect: Dialect) -> Vec<SqlStatement> {
     let lexed = lex_well(&content.text, &content.holes, dialect, false);
     let mut found = Vec::new();
     for piece in split(&lexed) {
-        found.extend(read_piece(&piece, dialect, true, true, &|span| source_span(content, span)));
+        let statement = read_piece(&piece, dialect, true, true, &|span| source_span(content, span));
+        found.extend(
+            statement
+                .map(|statement| SqlStatement { span: with_outer_holes(content, &piece, statement.span), ..statement }),
+        );
     }
     found
+}
+
+/// A statement's place together with the holes that it begins and ends with.
+fn with_outer_holes(content: &TextContent, piece: &Piece, span: Span) -> Span {
+    let hole = |tok: Option<&Tok>| {
+        let tok = tok.filter(|tok| tok.kind == Kind::Hole && tok.start == tok.end)?;
+        content.holes.iter().find(|hole| hole.at == tok.start)
+    };
+    let start = hole(piece.tokens.first()).map_or(span.start, |hole| span.start.min(hole.span.start));
+    let end = hole(piece.tokens.last()).map_or(span.end, |hole| span.end.max(hole.span.end));
+    Span { start, end }
 }
 
 /// The statements of a `.sql` file.
@@ -106,7 +127,13 @@ fn lex_well<'a>(text: &'a str, holes: &[Hole], dialect: Dialect, file: bool) -> 
 }
 
 /// Reads one statement; `None` if it is empty or, for `host` code, no SQL.
-fn read_piece(piece: &Piece, dialect: Dialect, host: bool, parses: bool, place: &dyn Fn(Span) -> Span) -> Option<SqlStatement> {
+fn read_piece(
+    piece: &Piece,
+    dialect: Dialect,
+    host: bool,
+    parses: bool,
+    place: &dyn Fn(Span) -> Span,
+) -> Option<SqlStatement> {
     let raw = &piece.tokens[..piece.tokens.len().min(LONGEST_STATEMENT)];
     let cut = raw.len() < piece.tokens.len();
     let (first, last) = (piece.tokens.first()?, piece.tokens.last()?);
@@ -128,6 +155,11 @@ fn read_piece(piece: &Piece, dialect: Dialect, host: bool, parses: bool, place: 
     if let Some(statement) = &parsed {
         tree::refine(&mut shape, statement, &skeleton);
     }
+    let is_part = host && skeleton.is_named_part();
+    if is_part {
+        // What reads `(SELECT …) AS name` is not in the text, nor are the clauses around it.
+        shape.inner.extend(shape.query.take());
+    }
     let Facts { tables, stars, has_filter, has_limit, has_aggregate, from_base_tables_only } = facts_of(&shape);
     let stars = stars.into_iter().map(|(star, tables)| SqlStar {
         span: place(Span { start: star.start, end: star.end }),
@@ -146,7 +178,7 @@ fn read_piece(piece: &Piece, dialect: Dialect, host: bool, parses: bool, place: 
         has_limit,
         has_aggregate,
         from_base_tables_only,
-        open_ended: fitted.open_ended || cut,
+        open_ended: fitted.open_ended || cut || is_part,
         name: piece.name.map(str::to_owned),
     })
 }

@@ -96,7 +96,15 @@ pub(super) struct Shape {
 impl Shape {
     /// A shape with nothing in it.
     pub(super) fn new(kind: SqlKind) -> Self {
-        Self { kind, tables: Vec::new(), query: None, inner: Vec::new(), returning: Vec::new(), filtered: false, limited: false }
+        Self {
+            kind,
+            tables: Vec::new(),
+            query: None,
+            inner: Vec::new(),
+            returning: Vec::new(),
+            filtered: false,
+            limited: false,
+        }
     }
 }
 
@@ -144,7 +152,8 @@ pub(super) fn facts_of(shape: &Shape) -> Facts {
         reader.out.has_filter = all(&|select| filters(select, &scope, &mut DEPTH.clone()));
         reader.out.has_limit = query.limited || all(&|select| select.limited);
         reader.out.has_aggregate = all(&|select| select.aggregated);
-        reader.out.from_base_tables_only = all(&|select| !select.from.is_empty() && select.from.iter().all(|source| is_base(source, &scope)));
+        reader.out.from_base_tables_only =
+            all(&|select| !select.from.is_empty() && select.from.iter().all(|source| is_base(source, &scope)));
     }
     reader.out.has_filter |= shape.filtered;
     reader.out.has_limit |= shape.limited;
@@ -189,7 +198,12 @@ fn is_base(source: &Source, scope: &Scope) -> bool {
 
 /// Whether a select gives fewer rows than its tables hold. `fuel` bounds how far CTEs are followed.
 fn filters(select: &Select, scope: &Scope, fuel: &mut u32) -> bool {
-    select.filtered || select.from.iter().filter(|source| !source.optional).any(|source| source.narrowed || narrows(&source.what, scope, fuel))
+    select.filtered
+        || select
+            .from
+            .iter()
+            .filter(|source| !source.optional)
+            .any(|source| source.narrowed || narrows(&source.what, scope, fuel))
 }
 
 fn narrows(what: &What, scope: &Scope, fuel: &mut u32) -> bool {
@@ -199,7 +213,9 @@ fn narrows(what: &What, scope: &Scope, fuel: &mut u32) -> bool {
     *fuel -= 1;
     let mut gives_less = |query: &Query, outer: &Scope| {
         let inner = Scope::of(query, Some(outer));
-        query.limited || !query.selects.is_empty() && query.selects.iter().all(|select| select.limited || filters(select, &inner, fuel))
+        query.limited
+            || !query.selects.is_empty()
+                && query.selects.iter().all(|select| select.limited || filters(select, &inner, fuel))
     };
     match what {
         What::Table(name) => scope.find(name).is_some_and(|(query, scope)| gives_less(query, &scope)),

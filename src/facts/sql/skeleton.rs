@@ -1,12 +1,13 @@
 //! The shape of a statement from its tokens alone: clauses, parentheses and the words between, whatever the expressions
 //! may be. It takes what no parser takes, and so serves where parsing fails.
 
+use super::holes::NAMELESS;
 use super::lex::{Kind, Tok};
 use super::shape::{Cte, Query, Select, Source, Star, What, table_name};
 use super::words::WORDS;
 
 /// How many queries deep reading goes.
-const DEPTH: usize = 24;
+pub(super) const DEPTH: usize = 24;
 
 /// How many stars of one select list are told.
 const STARS: usize = 64;
@@ -94,11 +95,19 @@ impl<'t, 'a> Skeleton<'t, 'a> {
     }
 
     /// Whether a query begins at `at`, perhaps in parentheses.
-    pub(super) fn begins_query(&self, mut at: usize) -> bool {
-        while self.kind(at) == Some(Kind::Open) {
-            at += 1;
-        }
-        self.is_any(at, &["SELECT", "WITH"])
+    pub(super) fn begins_query(&self, at: usize) -> bool {
+        let parentheses = self.tokens.iter().skip(at).take(DEPTH).take_while(|tok| tok.kind == Kind::Open).count();
+        self.is_any(at + parentheses, &["SELECT", "WITH"])
+    }
+
+    /// Whether all of it is a query in parentheses with an alias or an operator: a part of another query.
+    pub(super) fn is_named_part(&self) -> bool {
+        let behind = self.after(0);
+        self.kind(0) == Some(Kind::Open)
+            && behind < self.tokens.len()
+            && (self.is(behind, "AS")
+                || self.kind(behind) == Some(Kind::Op)
+                || self.alias(behind).1 == self.tokens.len())
     }
 
     /// The opening parenthesis whose closing one stands at the offset `end` of the text.
@@ -132,14 +141,15 @@ impl<'t, 'a> Skeleton<'t, 'a> {
             return None;
         }
         let is = |words: &[&str]| self.is_any(at, words);
-        let after_distinct = at > start && self.is(at - 1, "DISTINCT") && self.is_any(at.wrapping_sub(2), &["IS", "NOT"]);
+        let after_distinct =
+            at > start && self.is(at - 1, "DISTINCT") && self.is_any(at.wrapping_sub(2), &["IS", "NOT"]);
         Some(match () {
             () if is(&["FROM"]) && !after_distinct => Clause::From,
             () if is(&["WHERE", "PREWHERE", "HAVING", "QUALIFY"]) => Clause::Filter,
             () if is(&["GROUP"]) && self.is(at + 1, "BY") => Clause::Group,
             () if is(&["ORDER"]) && self.is(at + 1, "BY") => Clause::Order,
             () if is(&["LIMIT"]) || is(&["FETCH"]) && self.is_any(at + 1, &["FIRST", "NEXT"]) => Clause::Limit,
-            () if is(&["OFFSET", "WINDOW", "FOR", "INTO", "VALUES"]) => Clause::Rest,
+            () if is(&["OFFSET", "WINDOW", "FOR", "INTO"]) || !joins && is(&["VALUES"]) => Clause::Rest,
             () if is(&["RETURNING"]) => Clause::Returning,
             () if !joins && is(&["USING"]) => Clause::Using,
             () if !joins && is(&["SET"]) => Clause::Set,
@@ -194,8 +204,14 @@ impl<'t, 'a> Skeleton<'t, 'a> {
             if self.kind(open) != Some(Kind::Open) {
                 break;
             }
-            query.ctes.push(Cte { name: table_name(std::iter::once(name.text)), query: self.cte_body(self.inside(open), depth + 1) });
-            at = self.top((self.after(open), end)).find(|at| self.kind(*at) == Some(Kind::Comma) || self.is_verb(*at)).unwrap_or(end);
+            query.ctes.push(Cte {
+                name: table_name(std::iter::once(name.text)),
+                query: self.cte_body(self.inside(open), depth + 1),
+            });
+            at = self
+                .top((self.after(open), end))
+                .find(|at| self.kind(*at) == Some(Kind::Comma) || self.is_verb(*at))
+                .unwrap_or(end);
             if self.kind(at) != Some(Kind::Comma) {
                 break;
             }
@@ -205,7 +221,8 @@ impl<'t, 'a> Skeleton<'t, 'a> {
     }
 
     fn is_verb(&self, at: usize) -> bool {
-        self.is_any(at, &["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "REPLACE"]) || self.kind(at) == Some(Kind::Open) && self.begins_query(at)
+        self.is_any(at, &["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "REPLACE"])
+            || self.kind(at) == Some(Kind::Open) && self.begins_query(at)
     }
 
     /// Reads what a CTE holds: a query, or a statement that writes.
@@ -229,7 +246,10 @@ impl<'t, 'a> Skeleton<'t, 'a> {
             return;
         }
         if self.is(stretch.0, "TABLE") {
-            query.selects.push(Select { from: self.sources((stretch.0 + 1, stretch.1), &mut Vec::new(), depth), ..Select::default() });
+            query.selects.push(Select {
+                from: self.sources((stretch.0 + 1, stretch.1), &mut Vec::new(), depth),
+                ..Select::default()
+            });
         } else if self.is(stretch.0, "SELECT") {
             let select = self.select(query, (stretch.0 + 1, stretch.1), depth);
             query.selects.push(select);
@@ -297,7 +317,8 @@ impl<'t, 'a> Skeleton<'t, 'a> {
                 item = at + 1;
             } else if self.tok(at).is_some_and(|tok| tok.is_op("*")) && found.len() < STARS {
                 let parts = &self.tokens[item.min(at)..at];
-                let is_qualified = parts.len() % 2 == 0 && parts.chunks(2).all(|pair| pair[0].is_name() && pair[1].kind == Kind::Dot);
+                let is_qualified = parts.len().is_multiple_of(2)
+                    && parts.chunks(2).all(|pair| pair[0].is_name() && pair[1].kind == Kind::Dot);
                 if is_qualified {
                     let of = parts.len().checked_sub(2).map(|last| parts[last].text.to_lowercase());
                     let first = &self.tokens[item.min(at)];
@@ -349,98 +370,16 @@ impl<'t, 'a> Skeleton<'t, 'a> {
     pub(super) fn name(&self, at: usize) -> Option<(String, usize)> {
         self.tok(at).filter(|tok| tok.is_name())?;
         let mut end = at + 1;
-        while self.kind(end) == Some(Kind::Dot) && self.tok(end + 1).is_some_and(Tok::is_name) {
-            end += 2;
-        }
-        Some((table_name(self.tokens[at..end].iter().step_by(2).map(|tok| tok.text)), end))
-    }
-
-    /// What a FROM lists. Queries in conditions and arguments go to `inner`.
-    pub(super) fn sources(&self, (mut at, end): Stretch, inner: &mut Vec<Query>, depth: usize) -> Vec<Source> {
-        let mut found: Vec<Source> = Vec::new();
-        while at < end {
-            let mut joined = Joined::default();
-            while self.is_join_word(at) || self.kind(at) == Some(Kind::Comma) {
-                joined.note(self, at);
-                at += 1;
-            }
-            if at >= end {
+        while self.kind(end) == Some(Kind::Dot) {
+            // `catalog..table` leaves out the schema.
+            let part = if self.kind(end + 1) == Some(Kind::Dot) { end + 2 } else { end + 1 };
+            if !self.tok(part).is_some_and(Tok::is_name) {
                 break;
             }
-            if joined.right {
-                found.iter_mut().for_each(|source| source.optional = true);
-            }
-            let first = found.len();
-            let behind = self.source(at, end, &mut found, inner, depth);
-            let next = self.top((behind, end)).find(|at| self.kind(*at) == Some(Kind::Comma) || self.is_join_start(*at)).unwrap_or(end);
-            self.inner_queries((behind, next), inner, depth);
-            let narrowed = joined.picks || self.compares((behind, next));
-            for source in &mut found[first..] {
-                source.optional |= joined.left;
-                source.narrowed |= narrowed;
-            }
-            at = next;
+            end = part + 1;
         }
-        found
-    }
-
-    /// One source; the place behind its alias.
-    fn source(&self, at: usize, end: usize, found: &mut Vec<Source>, inner: &mut Vec<Query>, depth: usize) -> usize {
-        if depth > DEPTH {
-            return end;
-        }
-        let (what, name, behind) = if self.kind(at) == Some(Kind::Open) {
-            let inside = self.inside(at);
-            if !self.begins_query(at + 1) && !self.is(at + 1, "VALUES") {
-                found.extend(self.sources(inside, inner, depth + 1));
-                return self.after(at);
-            }
-            let what = if self.is(at + 1, "VALUES") { What::Other } else { What::Derived(Box::new(self.query(inside, depth + 1))) };
-            (what, None, self.after(at))
-        } else {
-            match self.name(at) {
-                Some((_, behind)) if self.kind(behind) == Some(Kind::Open) => {
-                    self.inner_queries(self.inside(behind), inner, depth);
-                    (What::Other, None, self.after(behind))
-                }
-                Some((name, behind)) => (What::Table(name.clone()), Some(name), behind),
-                None => (What::Other, None, self.after(at)),
-            }
-        };
-        let (alias, behind) = self.alias(behind);
-        let alias = alias.or_else(|| name.and_then(|name| name.rsplit('.').next().map(str::to_owned)));
-        found.push(Source { what, alias, optional: false, narrowed: false });
-        behind.max(at + 1)
-    }
-
-    /// An alias at `at`, lower case, and the place behind it.
-    fn alias(&self, at: usize) -> (Option<String>, usize) {
-        let at = if self.is(at, "AS") { at + 1 } else { at };
-        match self.tok(at) {
-            Some(tok) if tok.is_name() && !tok.is_keyword() => (Some(tok.text.to_lowercase()), at + 1),
-            _ => (None, at),
-        }
-    }
-
-    fn is_join_word(&self, at: usize) -> bool {
-        self.is_join_start(at) || self.is_any(at, &["OUTER", "LATERAL", "ONLY", "APPLY", "ANY", "ALL", "ARRAY"]) && self.kind(at + 1) != Some(Kind::Dot)
-    }
-
-    fn is_join_start(&self, at: usize) -> bool {
-        const WORDS: [&str; 12] =
-            ["JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "STRAIGHT_JOIN", "ANTI", "SEMI", "ASOF", "GLOBAL"];
-        let array = self.is(at, "ARRAY") && self.is(at + 1, "JOIN") || self.is(at, "OUTER") && self.is(at + 1, "APPLY");
-        (array || self.is_any(at, &WORDS)) && !matches!(self.kind(at + 1), Some(Kind::Dot))
-            && (self.is_any(at, &["JOIN", "STRAIGHT_JOIN"]) || self.kind(at + 1) == Some(Kind::Word))
-    }
-
-    /// Whether a join's condition compares a column with a literal or a placeholder.
-    fn compares(&self, (start, end): Stretch) -> bool {
-        let Some(tokens) = self.tokens.get(start..end.min(self.tokens.len())) else { return false };
-        let on = tokens.iter().position(|tok| tok.is("ON")).map_or(&[][..], |on| &tokens[on + 1..]);
-        let literal = |tok: &Tok| matches!(tok.kind, Kind::Param | Kind::Str(_) | Kind::Number) || tok.is("TRUE") || tok.is("FALSE") || tok.is("NULL");
-        let name = |tok: &Tok| tok.is_name() && !tok.is_keyword();
-        on.iter().any(literal) && on.iter().any(name)
+        let parts = self.tokens[at..end].iter().filter(|tok| tok.is_name());
+        Some((table_name(parts.map(|tok| if tok.open { NAMELESS } else { tok.text })), end))
     }
 }
 
@@ -448,31 +387,11 @@ impl<'t, 'a> Skeleton<'t, 'a> {
 pub(super) fn take_nested(query: &mut Query, nested: Query) {
     if nested.ctes.is_empty() {
         query.inner.extend(nested.inner);
-        query.selects.extend(nested.selects.into_iter().map(|select| Select { limited: select.limited || nested.limited, ..select }));
+        query.selects.extend(
+            nested.selects.into_iter().map(|select| Select { limited: select.limited || nested.limited, ..select }),
+        );
     } else {
         let source = Source { what: What::Derived(Box::new(nested)), alias: None, optional: false, narrowed: false };
         query.selects.push(Select { from: vec![source], ..Select::default() });
-    }
-}
-
-/// How a source is joined.
-#[derive(Default)]
-struct Joined {
-    /// The source itself may be missing.
-    left: bool,
-    /// Those before may be missing.
-    right: bool,
-    /// The join keeps only rows with or without a match.
-    picks: bool,
-}
-
-impl Joined {
-    fn note(&mut self, skeleton: &Skeleton, at: usize) {
-        self.left |= skeleton.is_any(at, &["LEFT", "FULL"]) || skeleton.is(at, "OUTER") && skeleton.is(at + 1, "APPLY");
-        self.right |= skeleton.is_any(at, &["RIGHT", "FULL"]);
-        if skeleton.is_any(at, &["ANTI", "SEMI"]) {
-            self.picks = true;
-            self.left = false;
-        }
     }
 }

@@ -28,7 +28,11 @@ pub(super) fn split<'l, 'a>(lexed: &'l Lexed<'a>) -> Vec<Piece<'l, 'a>> {
     pieces
 }
 
-fn push<'l, 'a>(pieces: &mut Vec<Piece<'l, 'a>>, tokens: &'l [Tok<'a>], names: &mut std::iter::Peekable<std::slice::Iter<'_, (u32, &'a str)>>) {
+fn push<'l, 'a>(
+    pieces: &mut Vec<Piece<'l, 'a>>,
+    tokens: &'l [Tok<'a>],
+    names: &mut std::iter::Peekable<std::slice::Iter<'_, (u32, &'a str)>>,
+) {
     let Some(first) = tokens.first() else { return };
     let mut name = None;
     while let Some((_, found)) = names.next_if(|(at, _)| *at < first.start) {
@@ -56,12 +60,16 @@ impl Body {
         }
         if !self.routine {
             let defines = before.first().is_some_and(|first| first.is("CREATE")) && before.len() < 12;
-            self.routine = defines && ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PROC"].iter().any(|word| tok.is(word));
+            self.routine =
+                defines && ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PROC"].iter().any(|word| tok.is(word));
         } else if tok.is("BEGIN") || tok.is("CASE") && !before.last().is_some_and(|last| last.is("END")) {
             self.depth += 1;
         } else if tok.is("END") {
             self.depth = self.depth.saturating_sub(1);
-        } else if self.depth > 0 && ["IF", "LOOP", "WHILE", "REPEAT", "FOR"].iter().any(|word| tok.is(word)) && before.last().is_some_and(|last| last.is("END")) {
+        } else if self.depth > 0
+            && ["IF", "LOOP", "WHILE", "REPEAT", "FOR"].iter().any(|word| tok.is(word))
+            && before.last().is_some_and(|last| last.is("END"))
+        {
             // `END IF` closes what nothing opened here.
             self.depth += 1;
         }

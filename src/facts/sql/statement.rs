@@ -77,16 +77,36 @@ impl Skeleton<'_, '_> {
 
     fn insert(&self, shape: &mut Shape, (start, end): Stretch, depth: usize) {
         let mut at = start;
-        while self.is_any(at, &["INTO", "OVERWRITE", "TABLE", "OR", "IGNORE", "REPLACE", "ABORT", "ROLLBACK", "FAIL", "LOW_PRIORITY", "DELAYED"]) {
+        while self.is_any(
+            at,
+            &[
+                "INTO",
+                "OVERWRITE",
+                "TABLE",
+                "OR",
+                "IGNORE",
+                "REPLACE",
+                "ABORT",
+                "ROLLBACK",
+                "FAIL",
+                "LOW_PRIORITY",
+                "DELAYED",
+            ],
+        ) {
             at += 1;
         }
         if let Some((name, behind)) = self.name(at) {
             shape.tables.push(name);
             at = behind;
         }
-        let ends = |at: &usize| self.is(*at, "RETURNING") || self.is(*at, "ON") && self.is_any(at + 1, &["CONFLICT", "DUPLICATE"]);
+        let ends = |at: &usize| {
+            self.is(*at, "RETURNING") || self.is(*at, "ON") && self.is_any(at + 1, &["CONFLICT", "DUPLICATE"])
+        };
         let source_end = self.top((at, end)).find(ends).unwrap_or(end);
-        let is_source = |at: &usize| self.is_any(*at, &["SELECT", "WITH", "TABLE"]) || self.kind(*at) == Some(Kind::Open) && self.begins_query(*at);
+        let is_source = |at: &usize| {
+            self.is_any(*at, &["SELECT", "WITH", "TABLE"])
+                || self.kind(*at) == Some(Kind::Open) && self.begins_query(*at)
+        };
         match self.top((at, source_end)).find(is_source) {
             Some(source) if !self.top((at, source)).any(|at| self.is(at, "VALUES")) => {
                 shape.query = Some(self.query((source, source_end), depth + 1));
@@ -109,7 +129,9 @@ impl Skeleton<'_, '_> {
             shape.limited = true;
             start = self.after(start + 1);
         }
-        while self.is_any(start, &["TABLE", "LOW_PRIORITY", "IGNORE", "QUICK"]) || self.is(start, "OR") && self.kind(start + 1) == Some(Kind::Word) {
+        while self.is_any(start, &["TABLE", "LOW_PRIORITY", "IGNORE", "QUICK"])
+            || self.is(start, "OR") && self.kind(start + 1) == Some(Kind::Word)
+        {
             start += if self.is(start, "OR") { 2 } else { 1 };
         }
         let clauses = self.clauses((start, end), false);
@@ -159,14 +181,17 @@ impl Skeleton<'_, '_> {
 
     /// The statement explained, of which nothing reaches the application.
     fn explain(&self, (start, end): Stretch) -> Shape {
-        let main = self.top((start, end)).find(|at| self.tok(*at).is_some_and(|tok| tok.kind == Kind::Word && kind_of(tok.text) != SqlKind::Other));
+        let main = self
+            .top((start, end))
+            .find(|at| self.tok(*at).is_some_and(|tok| tok.kind == Kind::Word && kind_of(tok.text) != SqlKind::Other));
         let mut shape = main.map_or(Shape::new(SqlKind::Other), |main| self.statement((main, end), 1));
         shape.kind = SqlKind::Other;
         shape
     }
 
     fn define(&self, shape: &mut Shape, (start, end): Stretch, depth: usize) {
-        let object = self.top((start, end)).take(8).find(|at| self.tok(*at).is_some_and(|tok| WORDS.objects.has(tok.text)));
+        let object =
+            self.top((start, end)).take(8).find(|at| self.tok(*at).is_some_and(|tok| WORDS.objects.has(tok.text)));
         let Some(object) = object else { return };
         if self.is_any(object, &["TABLE", "VIEW"]) {
             let mut at = object + 1;
@@ -187,7 +212,10 @@ impl Skeleton<'_, '_> {
             shape.tables.extend(self.name(at).map(|(name, _)| name));
         }
         let is_routine = self.is_any(object, &["FUNCTION", "PROCEDURE", "TRIGGER", "EVENT"]);
-        match self.top((object, end)).find(|at| self.is_any(*at, &["SELECT", "WITH"]) && self.is(at.wrapping_sub(1), "AS")) {
+        match self
+            .top((object, end))
+            .find(|at| self.is_any(*at, &["SELECT", "WITH"]) && self.is(at.wrapping_sub(1), "AS"))
+        {
             Some(query) if !is_routine => shape.inner.push(self.query((query, end), depth + 1)),
             _ => self.inner_queries((object, end), &mut shape.inner, depth),
         }

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    self, Distinct, Expr, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, ObjectName, Select as SelectTree, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias, TableFactor, TableWithJoins, Value, Visit, Visitor,
+    self, Distinct, Expr, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, ObjectName, Select as SelectTree,
+    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableAlias, TableFactor, TableWithJoins, Value,
+    Visit, Visitor,
 };
 
 use super::parse::offset;
@@ -15,13 +16,14 @@ use super::words::WORDS;
 /// Replaces what the tokens told of the statement's query by what its tree tells.
 pub(super) fn refine(shape: &mut Shape, statement: &Statement, skeleton: &Skeleton) {
     let tree = match statement {
-        Statement::Query(query) => Some(query),
+        Statement::Query(query) if !writes(query) => Some(query),
         Statement::Insert(insert) => insert.source.as_ref(),
         _ => None,
     };
     let reader = TreeReader { skeleton };
     // A WITH that stands before INSERT is known to the tokens' reading only.
-    let foreign = shape.query.as_ref().is_some_and(|query| !query.ctes.is_empty()) && tree.is_some_and(|tree| tree.with.is_none());
+    let foreign = shape.query.as_ref().is_some_and(|query| !query.ctes.is_empty())
+        && tree.is_some_and(|tree| tree.with.is_none());
     if let (Some(query), Some(tree), false) = (&mut shape.query, tree, foreign) {
         *query = reader.query(tree);
     }
@@ -53,10 +55,12 @@ impl TreeReader<'_, '_, '_> {
     }
 
     fn cte(&self, cte: &ast::Cte) -> Cte {
-        let writes = matches!(*cte.query.body, SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_));
-        let query = if writes {
+        let query = if writes(&cte.query) {
             let close = offset(cte.closing_paren_token.0.span.start);
-            self.skeleton.opening_of(close).map(|open| self.skeleton.cte_body(self.skeleton.inside(open), 1)).unwrap_or_default()
+            self.skeleton
+                .opening_of(close)
+                .map(|open| self.skeleton.cte_body(self.skeleton.inside(open), 1))
+                .unwrap_or_default()
         } else {
             self.query(&cte.query)
         };
@@ -81,7 +85,10 @@ impl TreeReader<'_, '_, '_> {
                     let parts = table.schema_name.iter().chain(&table.table_name).map(String::as_str);
                     let what = What::Table(table_name(parts));
                     let alias = table.table_name.as_ref().map(|name| name.to_lowercase());
-                    query.selects.push(Select { from: vec![Source { what, alias, optional: false, narrowed: false }], ..Select::default() });
+                    query.selects.push(Select {
+                        from: vec![Source { what, alias, optional: false, narrowed: false }],
+                        ..Select::default()
+                    });
                 }
                 SetExpr::Values(values) => {
                     let mut found = Found::default();
@@ -110,7 +117,10 @@ impl TreeReader<'_, '_, '_> {
         Select {
             stars: tree.projection.iter().filter_map(star).collect(),
             from,
-            filtered: tree.prewhere.is_some() || tree.selection.is_some() || tree.having.is_some() || tree.qualify.is_some(),
+            filtered: tree.prewhere.is_some()
+                || tree.selection.is_some()
+                || tree.having.is_some()
+                || tree.qualify.is_some(),
             limited: tree.top.is_some(),
             aggregated: aggregates || groups || matches!(tree.distinct, Some(Distinct::Distinct | Distinct::On(_))),
             inner: found.inner,
@@ -149,11 +159,19 @@ impl TreeReader<'_, '_, '_> {
                 let alias = called(alias).or_else(|| name.rsplit('.').next().map(str::to_owned));
                 one(What::Table(name), alias)
             }
-            TableFactor::Derived { subquery, alias, .. } if matches!(*subquery.body, SetExpr::Values(_)) => one(What::Other, called(alias)),
-            TableFactor::Derived { subquery, alias, .. } => one(What::Derived(Box::new(self.query(subquery))), called(alias)),
+            TableFactor::Derived { subquery, alias, .. } if matches!(*subquery.body, SetExpr::Values(_)) => {
+                one(What::Other, called(alias))
+            }
+            TableFactor::Derived { subquery, alias, .. } => {
+                one(What::Derived(Box::new(self.query(subquery))), called(alias))
+            }
             TableFactor::NestedJoin { table_with_joins, .. } => self.joined(table_with_joins, found),
-            TableFactor::Pivot { table, .. } | TableFactor::Unpivot { table, .. } | TableFactor::MatchRecognize { table, .. } => self.source(table, found),
-            TableFactor::Table { alias, .. } | TableFactor::Function { alias, .. } | TableFactor::UNNEST { alias, .. } => {
+            TableFactor::Pivot { table, .. }
+            | TableFactor::Unpivot { table, .. }
+            | TableFactor::MatchRecognize { table, .. } => self.source(table, found),
+            TableFactor::Table { alias, .. }
+            | TableFactor::Function { alias, .. }
+            | TableFactor::UNNEST { alias, .. } => {
                 self.look(tree, found);
                 one(What::Other, called(alias))
             }
@@ -171,6 +189,11 @@ impl TreeReader<'_, '_, '_> {
     }
 }
 
+/// Whether behind WITH stands a statement that writes.
+fn writes(query: &ast::Query) -> bool {
+    matches!(*query.body, SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_))
+}
+
 /// How a join treats its two sides.
 struct Joins<'j> {
     left: bool,
@@ -182,9 +205,14 @@ struct Joins<'j> {
 impl<'j> Joins<'j> {
     fn of(operator: &'j JoinOperator) -> Self {
         use JoinOperator as J;
-        let left = matches!(operator, J::Left(_) | J::LeftOuter(_) | J::FullOuter(_) | J::OuterApply | J::LeftArrayJoin);
-        let right = matches!(operator, J::Right(_) | J::RightOuter(_) | J::FullOuter(_) | J::RightSemi(_) | J::RightAnti(_));
-        let picks = matches!(operator, J::Semi(_) | J::LeftSemi(_) | J::RightSemi(_) | J::Anti(_) | J::LeftAnti(_) | J::RightAnti(_));
+        let left =
+            matches!(operator, J::Left(_) | J::LeftOuter(_) | J::FullOuter(_) | J::OuterApply | J::LeftArrayJoin);
+        let right =
+            matches!(operator, J::Right(_) | J::RightOuter(_) | J::FullOuter(_) | J::RightSemi(_) | J::RightAnti(_));
+        let picks = matches!(
+            operator,
+            J::Semi(_) | J::LeftSemi(_) | J::RightSemi(_) | J::Anti(_) | J::LeftAnti(_) | J::RightAnti(_)
+        );
         let constraint = match operator {
             J::Join(on) | J::Inner(on) | J::Left(on) | J::LeftOuter(on) | J::Right(on) | J::RightOuter(on) => Some(on),
             J::FullOuter(on) | J::CrossJoin(on) | J::Semi(on) | J::LeftSemi(on) | J::RightSemi(on) => Some(on),
@@ -258,7 +286,8 @@ impl Visitor for Eye<'_, '_, '_, '_> {
         }
         match expr {
             Expr::Function(function) if function.over.is_none() => {
-                let name = function.name.0.first().filter(|_| function.name.0.len() == 1).and_then(|part| part.as_ident());
+                let name =
+                    function.name.0.first().filter(|_| function.name.0.len() == 1).and_then(|part| part.as_ident());
                 self.found.aggregated |= name.is_some_and(|name| WORDS.aggregates.has(&name.value));
             }
             Expr::Value(_) => self.found.literal = true,

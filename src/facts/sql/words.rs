@@ -67,7 +67,8 @@ impl Words {
 }
 
 /// The lists; empty if the file were broken, which a test rules out.
-pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| toml::from_str(include_str!("words.toml")).unwrap_or_default());
+pub(super) static WORDS: LazyLock<Words> =
+    LazyLock::new(|| toml::from_str(include_str!("words.toml")).unwrap_or_default());
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use super::knowledge::Knowledge;
 use super::{Engine, Error, Request, TestOutcome, Timings, reading};
 use crate::catalog::{Catalog, LibraryId};
 use crate::facts::sql::Dialect;
-use crate::facts::{self, FileFacts};
+use crate::facts;
 use crate::findings::{Finding, Label, Problem, Report, RuleInfo};
 use crate::project::layout::{Layout, LocalPackage, PathAliases};
 use crate::project::sources::Sources;

@@ -1,7 +1,7 @@
 //! Fields of values, imports, access paths and declared types.
 
 use super::refs::{ClassRef, FileId, FunctionRef};
-use super::resolve::{Resolver, is_element};
+use super::resolve::{Level, Resolver, is_element};
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{PathForm, TypeHead, TypeTerm};
 use crate::facts::{FunctionId, Root, TypeExpr};
@@ -17,6 +17,7 @@ const PROPERTY_DECORATORS: [&str; 3] = ["property", "cached_property", "functool
 impl Resolver<'_> {
     /// The type of a field of a value.
     pub(super) fn field(&self, at: FileId, of: &Typed, name: &str) -> Typed {
+        let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
         match &of.is {
             Type::Unknown | Type::Function(_) => Typed::UNKNOWN,
             _ if is_element(name) => self.element(of),
@@ -161,9 +162,7 @@ impl Resolver<'_> {
 
     /// What a file gives under a name.
     pub fn export(&self, file: FileId, name: &str, followed: u32) -> Typed {
-        if followed > MAX_RE_EXPORTS {
-            return Typed::UNKNOWN;
-        }
+        let Some(_level) = Level::enter().filter(|_| followed <= MAX_RE_EXPORTS) else { return Typed::UNKNOWN };
         let source = self.sources.file(file);
         if source.family != Family::JavaScript {
             return self.module_member(file, name, followed);
@@ -238,9 +237,7 @@ impl Resolver<'_> {
     }
 
     fn type_expr_within(&self, at: FileId, expr: &TypeExpr, function: FunctionId, depth: u32) -> Typed {
-        if depth > MAX_TYPE_DEPTH {
-            return Typed::UNKNOWN;
-        }
+        let Some(_level) = Level::enter().filter(|_| depth <= MAX_TYPE_DEPTH) else { return Typed::UNKNOWN };
         let file = self.sources.file(at);
         let text = file.name(expr.name);
         let inner = |arg: &TypeExpr| self.type_expr_within(at, arg, function, depth + 1);

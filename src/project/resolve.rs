@@ -20,7 +20,7 @@ use crate::syntax::Family;
 /// How many steps one question may take: deep chains beyond it are unknown.
 const FUEL: u32 = 4000;
 /// How deep the questions may nest.
-const DEPTH: u32 = 40;
+const DEPTH: u32 = 60;
 
 /// What a call calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,10 +74,10 @@ thread_local! {
 }
 
 /// One level of nesting; restores the count when dropped.
-struct Level;
+pub(super) struct Level;
 
 impl Level {
-    fn enter() -> Option<Self> {
+    pub(super) fn enter() -> Option<Self> {
         let depth = NESTED.get();
         if depth == 0 {
             FUEL_LEFT.set(FUEL);
@@ -422,6 +422,7 @@ impl<'p> Resolver<'p> {
 
     /// The type that a declaration gives its name.
     pub fn declared(&self, at: FileId, declaration: Declaration) -> Typed {
+        let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
         let file = self.file(at);
         match declaration.what {
             Declared::Param(function, place) => self.param(at, function, place),

@@ -41,11 +41,7 @@ impl Knowledge {
             }
         }
         for path in library_files {
-            let load = |shown: &str, text: &str| match family_of_file(path, text) {
-                Some(family) => catalog::load(shown, text, family),
-                None => Err(no_language(shown, text)),
-            };
-            with_text(path, &mut problems, load, &mut libraries);
+            with_text(path, &mut problems, load_library, &mut libraries);
         }
         if !problems.is_empty() {
             return Err(Error::Load(problems));
@@ -87,10 +83,21 @@ fn namespace_of(path: &Path) -> String {
     folder.unwrap_or("project").to_owned()
 }
 
+/// Loads a library file of a project.
+///
+/// # Errors
+/// As [`catalog::load`], and when neither the folder nor an example tells the language.
+pub fn load_library(shown: &str, text: &str) -> Result<Library, DocumentError> {
+    match family_of_file(shown, text) {
+        Some(family) => catalog::load(shown, text, family),
+        None => Err(no_language(shown, text)),
+    }
+}
+
 /// The language of a library file of a project: the folder's name, as for the built-in ones, else that of its first
 /// example.
-fn family_of_file(path: &Path, text: &str) -> Option<Family> {
-    catalog::family_of(&workspace::paths::with_slashes(path)).or_else(|| {
+fn family_of_file(path: &str, text: &str) -> Option<Family> {
+    catalog::family_of(path).or_else(|| {
         let document = crate::document::Document::parse("", text).ok()?;
         let fences = document.fences();
         let word = fences.first()?.words.first()?.clone();

@@ -50,7 +50,12 @@ pub enum Command {
     /// Show the page of a rule.
     Explain {
         /// The rule's id.
-        rule: String,
+        #[arg(required_unless_present = "why")]
+        rule: Option<String>,
+        /// Say what is known of the calls on a line of a file below the current folder, and at which clause each rule
+        /// gives up there.
+        #[arg(long, value_name = "FILE:LINE", conflicts_with = "rule")]
+        why: Option<String>,
         #[command(flatten)]
         config: ConfigArgs,
     },

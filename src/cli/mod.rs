@@ -126,7 +126,10 @@ fn dispatch(cli: Cli, matches: &ArgMatches, context: &Context<'_>) -> Result<Sta
     match cli.command {
         None => check::run(&cli.check, matches, context),
         Some(Command::Check(args)) => check::run(&args, matches.subcommand().map_or(matches, |(_, m)| m), context),
-        Some(Command::Explain { rule, config }) => explain::run(&rule, &config, context),
+        Some(Command::Explain { rule, why, config }) => match why {
+            Some(place) => explain::why(&place, &config, context),
+            None => explain::run(&rule.unwrap_or_default(), &config, context),
+        },
         Some(Command::Rules { config }) => rules::run(&config, context),
         Some(Command::Rule { command }) => rule::run(&command, context),
         Some(Command::Completions { shell }) => {

@@ -76,6 +76,10 @@ impl Engine for Fake {
         Ok(TestOutcome { passed: 1, failures: vec![Problem::file("a.md", "no finding")] })
     }
 
+    fn why(&self, _request: &Request, path: &str, line: usize) -> Result<String, Error> {
+        Ok(format!("{path}:{line}"))
+    }
+
     fn vocabulary(&self) -> String {
         String::new()
     }

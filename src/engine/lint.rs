@@ -11,7 +11,8 @@ use super::knowledge::Knowledge;
 use super::{Engine, Error, Request, TestOutcome, Timings, reading};
 use crate::catalog::{Catalog, LibraryId};
 use crate::facts::sql::Dialect;
-use crate::facts;
+use crate::facts::{self, FileFacts};
+use crate::findings::report::Stats;
 use crate::findings::{Finding, Label, Problem, Report, RuleInfo};
 use crate::project::layout::{Layout, LocalPackage, PathAliases};
 use crate::project::sources::Sources;
@@ -46,6 +47,11 @@ impl Engine for Linter {
         crate::harness::test_documents(files)
     }
 
+    fn why(&self, request: &Request, path: &str, line: usize) -> Result<String, Error> {
+        let (rules, libraries) = own_files(request);
+        super::why::why(request, &Knowledge::load(&rules, &libraries)?, path, line)
+    }
+
     fn vocabulary(&self) -> String {
         crate::rules::vocabulary::manual()
     }
@@ -68,6 +74,40 @@ fn own_files(request: &Request) -> (Vec<PathBuf>, Vec<PathBuf>) {
 /// Only for a defect of perflint.
 pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Result<Report, Error> {
     let mut timings = Timings::default();
+    let Read { facts, lines, files, layout, problems, stats } = timings.measure("facts", || read_facts(request, knowledge));
+    let sources = timings.measure("link", || Sources::new(facts, &knowledge.catalog, &layout));
+    let project = timings.measure("link", || Project::link(&sources)).map_err(Error::Internal)?;
+    let needed: Vec<bool> = knowledge.rules.iter().map(|rule| is_needed(request, &rule.info)).collect();
+    let is_on = |rule: usize| needed[rule];
+    let (findings, failed) = timings.measure("rules", || find(&project, &files, &knowledge.rules, &is_on));
+    let problems = problems.into_iter().chain(failed).collect();
+    let stats = Stats { phases: timings.into_phases(), ..stats };
+    let infos: Vec<RuleInfo> = knowledge.rules.iter().map(|rule| rule.info.clone()).collect();
+    let results = files.iter().zip(&lines).zip(findings).enumerate().map(|(row, ((file, lines), findings))| {
+        FileResult::new(file, &sources.file(FileId(row as u32)).facts, lines.as_ref(), findings)
+    });
+    Ok(finish(&infos, results, problems, stats, started))
+}
+
+/// What phase 1 gives: tables of the same length, a row a file that could be read.
+#[derive(Debug)]
+pub struct Read<'r> {
+    /// The files' facts.
+    pub facts: Vec<FileFacts>,
+    /// Lines of the files that have suppression comments.
+    pub lines: Vec<Option<LineIndex>>,
+    /// The files.
+    pub files: Vec<&'r SourceFile>,
+    /// What the manifests say.
+    pub layout: Layout,
+    /// Files that could not be read.
+    pub problems: Vec<Problem>,
+    /// Numbers.
+    pub stats: Stats,
+}
+
+/// Phase 1: the facts of every file.
+pub fn read_facts<'r>(request: &'r Request, knowledge: &Knowledge) -> Read<'r> {
     let layout = layout(request, &knowledge.catalog);
     let extract = |file: &SourceFile, source: Source| {
         let dialect = dialect(file, &layout, &knowledge.catalog);
@@ -76,10 +116,8 @@ pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Resul
         let lines = (!facts.directives.is_empty()).then_some(source.lines);
         (facts, lines)
     };
-    let mut outcome = timings.measure("facts", || reading::each_file(request, extract));
-    let mut facts = Vec::new();
-    let mut lines: Vec<Option<LineIndex>> = Vec::new();
-    let mut files: Vec<&SourceFile> = Vec::new();
+    let outcome = reading::each_file(request, extract);
+    let (mut facts, mut lines, mut files) = (Vec::new(), Vec::new(), Vec::new());
     for (file, result) in request.files.iter().zip(outcome.results) {
         if let Some((file_facts, file_lines)) = result {
             facts.push(file_facts);
@@ -87,18 +125,18 @@ pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Resul
             files.push(file);
         }
     }
-    let sources = timings.measure("link", || Sources::new(facts, &knowledge.catalog, &layout));
-    let project = timings.measure("link", || Project::link(&sources)).map_err(Error::Internal)?;
-    let needed: Vec<bool> = knowledge.rules.iter().map(|rule| is_needed(request, &rule.info)).collect();
-    let is_on = |rule: usize| needed[rule];
-    let (findings, problems) = timings.measure("rules", || find(&project, &files, &knowledge.rules, &is_on));
-    outcome.problems.extend(problems);
-    outcome.stats.phases = timings.into_phases();
-    let infos: Vec<RuleInfo> = knowledge.rules.iter().map(|rule| rule.info.clone()).collect();
-    let results = files.iter().zip(&lines).zip(findings).enumerate().map(|(row, ((file, lines), findings))| {
-        FileResult::new(file, &sources.file(FileId(row as u32)).facts, lines.as_ref(), findings)
-    });
-    Ok(finish(&infos, results, outcome.problems, outcome.stats, started))
+    Read { facts, lines, files, layout, problems: outcome.problems, stats: outcome.stats }
+}
+
+/// A file's text, read again; empty when that fails.
+pub fn text_of(file: &SourceFile) -> String {
+    match &file.text {
+        Some(text) => Source::new(text.as_ref()).text,
+        None => match source::read(&file.absolute, &file.path) {
+            Ok(Reading::Source(source)) => source.text,
+            _ => String::new(),
+        },
+    }
 }
 
 /// Runs the rules over every file, and writes the messages of those that have matches.
@@ -134,14 +172,7 @@ fn find(
 
 /// Writes the messages of a file's matches; for that its text is read again, so that texts need not be kept.
 fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft]) -> Vec<Finding> {
-    let source = match &file.text {
-        Some(text) => Some(Source::new(text.as_ref())),
-        None => match source::read(&file.absolute, &file.path) {
-            Ok(Reading::Source(source)) => Some(source),
-            _ => None,
-        },
-    };
-    let text = source.map(|source| source.text).unwrap_or_default();
+    let text = text_of(file);
     let label = |label: &DraftLabel| Label {
         path: project.file(label.file).facts.path.clone(),
         span: label.span,

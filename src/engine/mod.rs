@@ -1,13 +1,13 @@
 //! From files to a report. [`Request`] is what the engine is asked, [`Report`](crate::findings::Report) what it
 //! answers.
 
-pub mod bare;
 pub mod finish;
 pub mod knowledge;
 pub mod lint;
 pub mod progress;
 pub mod reading;
 pub mod timing;
+pub mod why;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,6 +71,12 @@ pub trait Engine: Sync {
     /// # Errors
     /// [`Error::Load`] if a file is not a valid rule or library.
     fn test(&self, files: &[PathBuf]) -> Result<TestOutcome, Error>;
+
+    /// What is known of a line (1-based) of one of the request's files, and why rules say nothing there.
+    ///
+    /// # Errors
+    /// The file is not part of the request; rule or library files are wrong, or the engine is.
+    fn why(&self, request: &Request, path: &str, line: usize) -> Result<String, Error>;
 
     /// The vocabulary of rule files, as Markdown.
     fn vocabulary(&self) -> String;

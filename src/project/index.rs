@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::facts::{
-    BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root, Span,
+    Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root, Span,
 };
 
 /// What declares a name.
@@ -111,7 +111,7 @@ impl FileIndex {
             let id = BindId(row as u32);
             match bind.target.root {
                 Root::Name(name) if bind.target.path.is_empty() && bind.kind != BindKind::Delete => {
-                    self.declare(name, bind.function, bind.target.span.start, Declared::Bind(id));
+                    self.declare(name, bind.function, holds_from(bind), Declared::Bind(id));
                 }
                 Root::This if bind.target.path.len() == 1 => {
                     if let Some(class) = enclosing_class(facts, bind.function) {
@@ -202,6 +202,13 @@ impl FileIndex {
         }
         found.into_iter()
     }
+}
+
+/// Where a bound name starts to hold: behind the value, so that `x` in `x = x.next()` is the `x` of before. The items of
+/// a comprehension may be read before the place where they are bound.
+fn holds_from(bind: &Bind) -> u32 {
+    let start = bind.target.span.start;
+    if bind.kind == BindKind::Item { start } else { start.max(bind.value_span.end) }
 }
 
 /// Whether a declaration's block is around `offset` (names of `let` and patterns end with their block).

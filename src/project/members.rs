@@ -321,3 +321,35 @@ impl Resolver<'_> {
         rows.first().map_or(Marks::default(), |row| catalog.call(*row).marks.iter().copied().collect())
     }
 }
+
+impl Resolver<'_> {
+    /// A type in words, for people who ask why.
+    pub fn describe(&self, typed: &Typed) -> String {
+        let catalog = self.sources.catalog;
+        let what = match &typed.is {
+            Type::Unknown => return "unknown".to_owned(),
+            Type::Library(id, args) => {
+                let args: Vec<String> = args.iter().map(|arg| self.describe(&Typed::traced(arg.clone()))).collect();
+                let name = &catalog.type_of(*id).name;
+                if args.is_empty() { name.clone() } else { format!("{name}<{}>", args.join(", ")) }
+            }
+            Type::Class(class) => {
+                let file = self.sources.file(class.file);
+                let name = self.sources.class(*class).name.map_or("class", |name| file.name(name));
+                format!("{name} of {}", file.facts.path)
+            }
+            Type::Function(function) => self.function_name(*function),
+            Type::Module(file) => format!("module {}", self.sources.file(*file).facts.path),
+            Type::Path(path) => format!("`{path}`"),
+            Type::Object(..) => "an object literal".to_owned(),
+        };
+        format!("{what} ({:?})", typed.grade)
+    }
+
+    /// A function's name with its file.
+    pub fn function_name(&self, of: FunctionRef) -> String {
+        let file = self.sources.file(of.file);
+        let name = self.sources.function(of).name.map_or("closure", |name| file.name(name));
+        format!("{name} of {}", file.facts.path)
+    }
+}

@@ -313,3 +313,43 @@ fn function_name(scope: &Scope, value: &Value) -> Option<String> {
     }
     None
 }
+
+/// For each matcher of a rule that begins with such a fact, the first clause that did not hold for a call; nothing when
+/// the matcher does not even ask about it.
+pub fn failed_clause(project: &Project, rule: &Rule, at: FileId, id: CallId) -> Vec<String> {
+    let is_await = project.file(at).facts.calls[id.index()].kind == CallKind::Operator(Operator::Await);
+    let mut failed = Vec::new();
+    for matcher in &rule.matchers {
+        if !matches!((matcher.find, is_await), (Kind::Call, false) | (Kind::Await, true)) {
+            continue;
+        }
+        let scope = Scope { project, at, bound: vec![Value::Call(id)], via: matcher.via };
+        if !matcher.find_tests.iter().all(|test| holds(&scope, test)) {
+            continue;
+        }
+        failed.push(match matched(scope.clone(), matcher) {
+            Some(_) => "matches".to_owned(),
+            None => format!("stops at clause {}", deepest(&scope, matcher)),
+        });
+    }
+    failed
+}
+
+/// The furthest step that a matcher reached, in words.
+fn deepest(scope: &Scope, matcher: &Matcher) -> String {
+    let start = match scope.bound.first() {
+        Some(Value::Call(id)) => scope.project.loop_of(scope.call_ref(*id)),
+        _ => None,
+    };
+    let holds_up_to = |count: usize| step(scope.clone(), &matcher.steps[..count], start).is_some();
+    let count = (0..=matcher.steps.len()).take_while(|count| holds_up_to(*count)).count();
+    match matcher.steps.get(count.saturating_sub(1)) {
+        Some(Step::In(tests)) => {
+            format!("{count}: in loop {}", tests.iter().map(|test| test.predicate.name).collect::<Vec<_>>().join(", "))
+        }
+        Some(Step::With(kind, _)) => format!("{count}: with {}", kind.word()),
+        Some(Step::Where(test)) => format!("{count}: where {} {:?}", test.predicate.name, test.objects),
+        Some(Step::Unless(test)) => format!("{count}: unless {} {:?}", test.predicate.name, test.objects),
+        None => "none".to_owned(),
+    }
+}

@@ -208,12 +208,30 @@ impl<'t> Walk<'_, '_, 't> {
                 _ => {}
             }
         }
-        if let Some(body) = body {
-            let value = self.visit(body);
-            self.b.sink(&value, Sink::Element);
+        let value = body.map(|body| self.visit(body));
+        if let Some(value) = &value {
+            self.b.sink(value, Sink::Element);
         }
         self.b.at = outer;
-        other(kid.span)
+        let is_map = body.is_some_and(|body| body.role == Role::Pair);
+        self.collected(kid, value.filter(|_| !is_map), is_map)
+    }
+
+    /// The list, set or map that a comprehension builds; a generator builds nothing yet.
+    fn collected(&mut self, kid: Kid<'t>, item: Option<Operand>, is_map: bool) -> Operand {
+        let kids = self.kids(kid.node);
+        let (is_list, in_braces) = (self.has_token(kids, "["), self.has_token(kids, "{"));
+        let root = if is_map {
+            self.b.objects.push(Object { span: kid.span, entries: Vec::new(), open: true });
+            Root::Object(ObjectId(self.b.objects.len() as u32 - 1))
+        } else if is_list || in_braces {
+            self.b.lists.push(List { span: kid.span, items: item.into_iter().collect(), open: true });
+            let id = ListId(self.b.lists.len() as u32 - 1);
+            if is_list { Root::List(id) } else { Root::Set(id) }
+        } else {
+            return other(kid.span);
+        };
+        rooted(root, kid.span)
     }
 
     fn clause(&mut self, kid: Kid<'t>, span: Span, body: Span) {

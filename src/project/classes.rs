@@ -304,17 +304,7 @@ impl Resolver<'_> {
         let text = file.name(expr.name);
         let mut segments = text.split('.');
         let first = segments.next()?;
-        let id = file.index.id(first)?;
-        let declaration = file.index.lookup(&file.facts, id, function, u32::MAX);
-        let mut path = match declaration.map(|d| d.what) {
-            Some(super::index::Declared::Import(row)) => {
-                let import = &file.facts.imports[row as usize];
-                let module = file.name(import.module).to_owned();
-                import.member.map_or(module.clone(), |member| format!("{module}.{}", file.name(member)))
-            }
-            Some(_) => return None,
-            None => first.to_owned(),
-        };
+        let mut path = self.written_path(at, file.index.id(first)?, function)?;
         for segment in segments {
             path = format!("{path}.{segment}");
         }

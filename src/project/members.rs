@@ -256,6 +256,13 @@ impl Resolver<'_> {
         for segment in segments {
             named = self.field(at, &named, segment);
         }
+        // `Knex.Transaction`, where `Knex` is a type of the catalog itself.
+        if !named.is_known()
+            && let Some(path) = self.type_path(at, expr, function)
+            && let Some(id) = self.sources.catalog.type_at(file.family, PathForm::Plain, &path)
+        {
+            named = Typed::traced(Type::Library(id, Vec::new()));
+        }
         match named.is {
             Type::Library(id, ref args) if args.is_empty() => {
                 let args: Vec<Type> = expr.args.iter().map(|arg| inner(arg).is).collect();
@@ -299,7 +306,7 @@ impl Resolver<'_> {
 }
 
 /// A field's type, which may speak of the receiver only.
-fn field_term(term: &TypeTerm<crate::catalog::TypeId>, receiver: &Typed, args: &[Type]) -> Type {
+pub(super) fn field_term(term: &TypeTerm<crate::catalog::TypeId>, receiver: &Typed, args: &[Type]) -> Type {
     match &term.head {
         TypeHead::Type(id) => Type::Library(*id, term.args.iter().map(|arg| field_term(arg, receiver, args)).collect()),
         TypeHead::Receiver => receiver.is.clone(),

@@ -7,13 +7,14 @@ use rustc_hash::FxHashMap;
 
 use super::classes::Classes;
 use super::index::{Declaration, Declared};
+use super::members::field_term;
 use super::modules::Modules;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{CallRowId, PathForm};
 use crate::facts::{
-    Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Root,
+    Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Operator, Root,
 };
 use crate::syntax::Family;
 
@@ -154,7 +155,14 @@ impl<'p> Resolver<'p> {
     }
 
     fn operator(&self, at: FileId, call: &Call, name: &str) -> Resolved {
-        let operand = self.operand(at, &call.callee, call.function);
+        let operand = match call.kind {
+            // What is awaited, and not what that gives.
+            CallKind::Operator(Operator::Await) => {
+                let root = self.bare_root(at, &call.callee, call.function);
+                self.walk(at, root, &call.callee.path)
+            }
+            _ => self.operand(at, &call.callee, call.function),
+        };
         let rows = match &operand.is {
             Type::Library(on, _) => self.sources.catalog.methods(*on, name),
             Type::Unknown => self.sources.catalog.named_calls(self.file(at).family, name),
@@ -185,7 +193,11 @@ impl<'p> Resolver<'p> {
                 Some(&row) => self.by_row(at, call, row, receiver, false),
                 None => {
                     let field = self.field(at, &receiver, name);
-                    if field.is_known() { self.invoke(at, call, field) } else { Resolved { receiver, ..Resolved::unknown() } }
+                    if field.is_known() {
+                        return self.invoke(at, call, field);
+                    }
+                    let by_path = self.static_call(at, call, &receiver);
+                    by_path.unwrap_or_else(|| Resolved { receiver, ..Resolved::unknown() })
                 }
             };
         }
@@ -195,8 +207,11 @@ impl<'p> Resolver<'p> {
         let callee = self.field(at, &receiver, name);
         let callee_known = callee.is_known();
         let mut resolved = self.invoke(at, call, callee);
-        if !callee_known {
-            resolved = self.named_call(at, call, name, receiver.clone());
+        if !callee_known || resolved.target == Target::Unknown && self.is_foreign(at, &receiver) {
+            let named = self.named_call(at, call, name, receiver.clone());
+            if !callee_known || named.target != Target::Unknown {
+                resolved = named;
+            }
         }
         resolved.receiver = receiver;
         resolved
@@ -264,7 +279,10 @@ impl<'p> Resolver<'p> {
                 let rows = self.sources.catalog.methods(*on, crate::catalog::index::CALL);
                 match rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
                     Some(&row) => self.by_row(at, call, row, callee, false),
-                    None => Resolved { gives: callee, ..Resolved::unknown() },
+                    None => {
+                        let by_path = self.static_call(at, call, &callee);
+                        by_path.unwrap_or_else(|| Resolved { gives: callee, ..Resolved::unknown() })
+                    }
                 }
             }
             _ => Resolved::unknown(),
@@ -275,15 +293,24 @@ impl<'p> Resolver<'p> {
     fn path_call(&self, at: FileId, call: &Call, path: &str, callee: &Typed) -> Resolved {
         let file = self.file(at);
         let rows = self.sources.catalog.functions(file.family, path);
-        let row = rows.iter().find(|row| self.row_fits(at, call, **row, false));
+        let has_row = rows.iter().any(|row| self.row_fits(at, call, *row, false));
         // `import { readFile } from "fs"` is a method of the module, where the module is a type.
-        if row.is_none()
+        if !has_row
             && let Some((module, name)) = path.rsplit_once('.')
             && let Some(on) = self.sources.catalog.type_at(file.family, PathForm::Plain, module)
         {
             return self.method(at, call, callee.become_type(Type::Library(on, Vec::new())), name);
         }
-        let built = self.sources.catalog.type_at(file.family, PathForm::Result, path);
+        let unknown = || Resolved { gives: callee.become_type(Type::Path(format!("{path}()").into())), ..Resolved::unknown() };
+        self.function_at(at, call, path, callee).unwrap_or_else(unknown)
+    }
+
+    /// A function that the catalog knows at an access path: by a row, or since its result is a type.
+    fn function_at(&self, at: FileId, call: &Call, path: &str, callee: &Typed) -> Option<Resolved> {
+        let family = self.file(at).family;
+        let rows = self.sources.catalog.functions(family, path);
+        let row = rows.iter().find(|row| self.row_fits(at, call, **row, false));
+        let built = self.sources.catalog.type_at(family, PathForm::Result, path);
         let gives = built.map_or(Typed::UNKNOWN, |built| callee.become_type(self.built_type(at, call, built)));
         match row {
             Some(&row) => {
@@ -291,10 +318,35 @@ impl<'p> Resolver<'p> {
                 if !resolved.gives.is_known() {
                     resolved.gives = gives;
                 }
-                resolved
+                Some(resolved)
             }
-            None if gives.is_known() => Resolved { gives, grade: callee.grade, ..Resolved::unknown() },
-            None => Resolved { gives: callee.become_type(Type::Path(format!("{path}()").into())), ..Resolved::unknown() },
+            None => gives.is_known().then(|| Resolved { gives, grade: callee.grade, ..Resolved::unknown() }),
+        }
+    }
+
+    /// A function that belongs to a type of the catalog (`File::open`, `list(…)`): by the path as it is written, which
+    /// the type has taken the place of.
+    fn static_call(&self, at: FileId, call: &Call, callee: &Typed) -> Option<Resolved> {
+        let file = self.file(at);
+        let Root::Name(root) = call.callee.root else { return None };
+        let mut path = self.written_path(at, root, call.function)?;
+        for segment in &call.callee.path {
+            path = format!("{path}.{}", file.name(*segment));
+        }
+        self.function_at(at, call, &path, callee)
+    }
+
+    /// The access path behind a name that is imported, or declared nowhere.
+    pub(super) fn written_path(&self, at: FileId, name: NameId, function: FunctionId) -> Option<String> {
+        let file = self.file(at);
+        match file.index.lookup(&file.facts, name, function, u32::MAX).map(|declaration| declaration.what) {
+            Some(Declared::Import(row)) => {
+                let import = &file.facts.imports[row as usize];
+                let module = file.name(import.module);
+                Some(import.member.map_or(module.to_owned(), |member| format!("{module}.{}", file.name(member))))
+            }
+            Some(_) => None,
+            None => Some(file.name(name).to_owned()),
         }
     }
 
@@ -332,7 +384,21 @@ impl<'p> Resolver<'p> {
     pub fn operand(&self, at: FileId, operand: &Operand, function: FunctionId) -> Typed {
         let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
         let root = self.root(at, operand, function);
-        self.walk(at, root, &operand.path)
+        let value = self.walk(at, root, &operand.path);
+        // An awaited call is looked through where its value starts from.
+        let is_call = matches!(operand.root, Root::Call(_)) && operand.path.is_empty();
+        if operand.awaited && !is_call { self.awaited(value) } else { value }
+    }
+
+    /// What awaiting a value gives, when a row says that it is not the value itself.
+    fn awaited(&self, value: Typed) -> Typed {
+        let Type::Library(on, args) = &value.is else { return value };
+        let catalog = self.sources.catalog;
+        let row = catalog.methods(*on, Operator::Await.name()).first().map(|row| catalog.call(*row));
+        match row.and_then(|row| row.returns.as_ref()) {
+            Some(term) => value.become_type(field_term(term, &value, args)),
+            None => value,
+        }
     }
 
     fn walk(&self, at: FileId, mut value: Typed, path: &[NameId]) -> Typed {
@@ -347,12 +413,33 @@ impl<'p> Resolver<'p> {
                 value = named;
                 continue;
             }
-            value = self.field(at, &value, file.name(segment));
+            let field = self.field(at, &value, file.name(segment));
+            let named = self.named_field(at, file.name(segment));
+            value = if named.is_known() && self.is_foreign(at, &field) { named } else { field };
         }
         value
     }
 
+    /// Whether a value comes from a module that is neither here nor known to the catalog, so that names alone can tell
+    /// what it is.
+    fn is_foreign(&self, at: FileId, value: &Typed) -> bool {
+        let Type::Path(path) = &value.is else { return false };
+        let family = self.file(at).family;
+        let is_known = |prefix| !self.sources.catalog.libraries_of_module(family, prefix).is_empty();
+        let ends = path.match_indices(['.', '/']).map(|(end, _)| end).chain([path.len()]);
+        !ends.map(|end| &path[..end]).any(is_known)
+    }
+
     fn root(&self, at: FileId, operand: &Operand, function: FunctionId) -> Typed {
+        let root = self.bare_root(at, operand, function);
+        match operand.root {
+            Root::Call(call) if self.file(at).facts.calls[call.index()].awaited => self.awaited(root),
+            _ => root,
+        }
+    }
+
+    /// The type of an operand's root before it is awaited.
+    fn bare_root(&self, at: FileId, operand: &Operand, function: FunctionId) -> Typed {
         let file = self.file(at);
         let literal = |name: &str| self.language_type(file.family, name);
         match operand.root {

@@ -69,7 +69,9 @@ fn returns_many(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let call = scope.call_ref(*id);
     let marks = scope.project.marks(call);
     let one = [Mark::Unique, Mark::Aggregate, Mark::Limited].into_iter().any(|mark| marks.contains(mark));
-    let is_list = scope.project.info(call).and_then(|info| info.gives).is_some_and(|gives| {
+    // `session.scalars(…).all()`: what the chain ends with.
+    let last = scope.call_ref(outermost(scope, *id));
+    let is_list = scope.project.info(last).and_then(|info| info.gives).is_some_and(|gives| {
         matches!(
             scope.project.resolver.sources.catalog.type_of(gives).collection,
             Some(Collection::List | Collection::Iterator | Collection::Set)

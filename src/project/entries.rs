@@ -1,7 +1,7 @@
 //! Entry points: which functions run per request, per message, by hand, in tests, in migrations.
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::calls::FileCalls;
@@ -10,7 +10,8 @@ use super::resolve::Resolver;
 use super::sources::ProjectFile;
 use super::types::Type;
 use crate::catalog::{CatalogEntry, Entry, TypeId};
-use crate::facts::{Function, FunctionId, FunctionKind, Operand, Root};
+use crate::facts::{Call, Function, FunctionId, FunctionKind, Operand, Root};
+use crate::syntax::Family;
 
 /// A set of [`Entry`] kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,9 +108,13 @@ impl Entries {
             entries.files.push(places.of(&file.facts.path));
             entries.parents.push(file.facts.functions.iter().map(|f| f.parent).collect());
         }
+        let mut names: FxHashMap<Family, FxHashSet<&str>> = FxHashMap::default();
         for id in resolver.sources.ids() {
             entries.add_file(resolver, id);
             entries.add_registrations(resolver, id, &calls[id.index()]);
+            let family = resolver.sources.file(id).family;
+            let names = names.entry(family).or_insert_with(|| resolver.sources.catalog.registering_names(family));
+            entries.add_given(resolver, id, names);
         }
         entries
     }
@@ -162,12 +167,33 @@ impl Entries {
             for row in catalog.registrations(on) {
                 let row = catalog.entry(*row);
                 if row.registers.is_empty() || row.registers.iter().any(|method| method == name) {
-                    for arg in &call.args {
-                        if let Type::Function(function) = resolver.operand(at, &arg.value, call.function).is {
-                            self.insert(function, row.kind);
-                        }
-                    }
+                    self.insert_arguments(resolver, at, call, row.kind);
                 }
+            }
+        }
+    }
+
+    /// Functions given to a function of a library: Django's `path("…", view)`, axum's `get(handler)`.
+    fn add_given(&mut self, resolver: &Resolver, at: FileId, names: &FxHashSet<&str>) {
+        let file = resolver.sources.file(at);
+        let catalog = resolver.sources.catalog;
+        for call in file.facts.calls.iter().filter(|call| call.operator().is_none()) {
+            let Root::Name(root) = call.callee.root else { continue };
+            if !names.contains(file.name(*call.callee.path.last().unwrap_or(&root))) {
+                continue;
+            }
+            let Some(path) = resolver.written_path(at, root, call.function) else { continue };
+            let path = call.callee.path.iter().fold(path, |path, segment| format!("{path}.{}", file.name(*segment)));
+            for row in catalog.function_registrations(file.family, &path) {
+                self.insert_arguments(resolver, at, call, catalog.entry(*row).kind);
+            }
+        }
+    }
+
+    fn insert_arguments(&mut self, resolver: &Resolver, at: FileId, call: &Call, kind: Entry) {
+        for arg in &call.args {
+            if let Type::Function(function) = resolver.operand(at, &arg.value, call.function).is {
+                self.insert(function, kind);
             }
         }
     }

@@ -206,6 +206,11 @@ impl<'p> Resolver<'p> {
         }
         let callee = self.field(at, &receiver, name);
         let callee_known = callee.is_known();
+        // Python's `{}` is a map, with a map's methods.
+        if let (false, Type::Object(..), Family::Python) = (callee_known, &receiver.is, self.file(at).family) {
+            let Typed { is, .. } = self.language_type(Family::Python, "map");
+            return self.method(at, call, receiver.become_type(is), name);
+        }
         let mut resolved = self.invoke(at, call, callee);
         if !callee_known || resolved.target == Target::Unknown && self.is_foreign(at, &receiver) {
             let named = self.named_call(at, call, name, receiver.clone());
@@ -540,7 +545,33 @@ impl<'p> Resolver<'p> {
         if matches!(bind.kind, BindKind::Augment | BindKind::Delete) {
             return Typed::UNKNOWN;
         }
-        bind.value.as_ref().map_or(Typed::UNKNOWN, |value| self.operand(at, value, bind.function))
+        let Some(value) = &bind.value else { return Typed::UNKNOWN };
+        let typed = self.operand(at, value, bind.function);
+        if typed.is_known() { typed } else { self.subscripted(at, value, bind.function) }
+    }
+
+    /// A type with arguments written as a value: `Session = Annotated[AsyncSession, Depends(open)]`. Only types that
+    /// stand for their first argument are read.
+    fn subscripted(&self, at: FileId, value: &Operand, function: FunctionId) -> Typed {
+        let file = self.file(at);
+        let Some((last, path)) = value.path.split_last() else { return Typed::UNKNOWN };
+        let object = Operand { path: path.to_vec(), ..value.clone() };
+        let is_wrapper = match self.operand(at, &object, function).is {
+            Type::Library(id, _) => self.sources.catalog.type_of(id).transparent,
+            _ => false,
+        };
+        if !is_element(file.name(*last)) || !is_wrapper {
+            return Typed::UNKNOWN;
+        }
+        let is_index = |call: &&Call| call.span == value.span && call.operator() == Some(Operator::Index);
+        let Some(arg) = file.facts.calls.iter().find(is_index).and_then(|call| call.args.first()) else {
+            return Typed::UNKNOWN;
+        };
+        let first = match arg.value.root {
+            Root::List(id) => file.facts.lists[id.index()].items.first().unwrap_or(&arg.value),
+            _ => &arg.value,
+        };
+        self.operand(at, first, function)
     }
 
     fn param(&self, at: FileId, id: FunctionId, place: u32) -> Typed {

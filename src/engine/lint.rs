@@ -11,7 +11,7 @@ use super::knowledge::Knowledge;
 use super::{Engine, Error, Request, TestOutcome, Timings, reading};
 use crate::catalog::{Catalog, LibraryId};
 use crate::facts::sql::Dialect;
-use crate::facts;
+use crate::facts::{self, FileFacts};
 use crate::findings::{Finding, Label, Problem, Report, RuleInfo};
 use crate::project::layout::{Layout, LocalPackage, PathAliases};
 use crate::project::sources::Sources;
@@ -69,14 +69,7 @@ fn own_files(request: &Request) -> (Vec<PathBuf>, Vec<PathBuf>) {
 pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Result<Report, Error> {
     let mut timings = Timings::default();
     let layout = layout(request, &knowledge.catalog);
-    let extract = |file: &SourceFile, source: Source| {
-        let dialect = dialect(file, &layout, &knowledge.catalog);
-        let facts = PARSERS
-            .with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, dialect));
-        let lines = (!facts.directives.is_empty()).then_some(source.lines);
-        (facts, lines)
-    };
-    let mut outcome = timings.measure("facts", || reading::each_file(request, extract));
+    let mut outcome = timings.measure("facts", || read_facts(request, knowledge, &layout));
     let mut facts = Vec::new();
     let mut lines: Vec<Option<LineIndex>> = Vec::new();
     let mut files: Vec<&SourceFile> = Vec::new();
@@ -101,8 +94,24 @@ pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Resul
     Ok(finish(&infos, results, outcome.problems, outcome.stats, started))
 }
 
-/// Runs the rules over every file, and writes the messages of those that have matches.
-fn find(
+/// Reads every file of a request and its facts; with the lines of those that have suppression comments.
+pub fn read_facts(
+    request: &Request,
+    knowledge: &Knowledge,
+    layout: &Layout,
+) -> reading::Outcome<(FileFacts, Option<LineIndex>)> {
+    reading::each_file(request, |file: &SourceFile, source: Source| {
+        let dialect = dialect(file, layout, &knowledge.catalog);
+        let facts = PARSERS
+            .with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, dialect));
+        let lines = (!facts.directives.is_empty()).then_some(source.lines);
+        (facts, lines)
+    })
+}
+
+/// Runs the rules over every file, and writes the messages of those that have matches. `files` are those of the project,
+/// in its order.
+pub fn find(
     project: &Project,
     files: &[&SourceFile],
     rules: &[Rule],
@@ -172,7 +181,7 @@ fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft])
 }
 
 /// The manifests in the form that the link step asks.
-fn layout(request: &Request, catalog: &Catalog) -> Layout {
+pub fn layout(request: &Request, catalog: &Catalog) -> Layout {
     let manifests: &Manifests = &request.manifests;
     let mut layout = Layout {
         aliases: manifests

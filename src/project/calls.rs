@@ -237,7 +237,7 @@ impl Resolver<'_> {
         let import = &file.facts.imports[row as usize];
         let found = self.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
         let there = self.sources.file(found);
-        let name = there.index.id(file.name(import.member?))?;
+        let name = there.id(file.name(import.member?))?;
         let declared = there.index.candidates(&there.facts, name, FunctionId::MODULE, u32::MAX);
         declared.into_iter().find_map(|declaration| match declaration.what {
             super::index::Declared::Bind(id) => {

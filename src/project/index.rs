@@ -36,7 +36,6 @@ pub struct Declaration {
 #[derive(Debug, Default)]
 pub struct FileIndex {
     declarations: FxHashMap<NameId, Vec<Declaration>>,
-    ids: FxHashMap<Box<str>, NameId>,
     /// Binds through `this` or `self`: (class, field) to the binds.
     field_binds: FxHashMap<(ClassId, NameId), Vec<BindId>>,
     /// Methods by class and name.
@@ -54,7 +53,7 @@ pub struct FileIndex {
 impl FileIndex {
     /// Builds the tables.
     pub fn new(facts: &FileFacts) -> Self {
-        let mut index = Self { ids: facts.names.iter().map(|(id, text)| (text.into(), id)).collect(), ..Self::default() };
+        let mut index = Self::default();
         index.add_functions(facts);
         index.add_binds(facts);
         index.add_classes(facts);
@@ -129,11 +128,6 @@ impl FileIndex {
                 self.declare(name, class.function, class.span.start, Declared::Class(ClassId(row as u32)));
             }
         }
-    }
-
-    /// The id of a string, if this file has it.
-    pub fn id(&self, text: &str) -> Option<NameId> {
-        self.ids.get(text).copied()
     }
 
     /// Declarations of a name in the whole file.

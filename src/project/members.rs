@@ -167,7 +167,9 @@ impl Resolver<'_> {
         if source.family != Family::JavaScript {
             return self.module_member(file, name, followed);
         }
-        let named = source.facts.exports.iter().filter(|e| source.name(e.name) == name);
+        // A name that the file does not have is no export's.
+        let id = source.id(name);
+        let named = source.facts.exports.iter().filter(|export| Some(export.name) == id);
         for export in named {
             let typed = match (&export.value, export.from) {
                 (Some(value), _) => self.operand(file, value, FunctionId::MODULE),
@@ -178,7 +180,8 @@ impl Resolver<'_> {
                 return typed;
             }
         }
-        for export in source.facts.exports.iter().filter(|e| source.name(e.name) == "*") {
+        let all = source.id("*");
+        for export in source.facts.exports.iter().filter(|export| Some(export.name) == all) {
             if let Some((module, _)) = export.from {
                 let typed = self.re_export(file, module, name, followed);
                 if typed.is_known() {
@@ -210,14 +213,15 @@ impl Resolver<'_> {
     /// A Python or Rust module's member: what the name means at the end of the module.
     fn module_member(&self, file: FileId, name: &str, followed: u32) -> Typed {
         let source = self.sources.file(file);
-        if let Some(id) = source.index.id(name) {
+        if let Some(id) = source.id(name) {
             let candidates = source.index.candidates(&source.facts, id, FunctionId::MODULE, u32::MAX);
             let found = candidates.into_iter().map(|declaration| self.declared(file, declaration)).find(Typed::is_known);
             if let Some(found) = found {
                 return found;
             }
         }
-        for import in source.facts.imports.iter().filter(|i| source.name(i.local) == "*") {
+        let all = source.id("*");
+        for import in source.facts.imports.iter().filter(|import| Some(import.local) == all) {
             let module = source.name(import.module);
             if let Some(found) = self.modules.resolve(source.family, &source.facts.path, module)
                 && found != file
@@ -249,7 +253,7 @@ impl Resolver<'_> {
         }
         let mut segments = text.split('.');
         let first = segments.next().unwrap_or(text);
-        let mut named = match file.index.id(first) {
+        let mut named = match file.id(first) {
             Some(id) => self.type_name(at, id, function, expr.span.start),
             None => self.path(at, first, Grade::Traced),
         };

@@ -509,7 +509,7 @@ pub(super) fn marks_of(file: &ProjectFile, call: &Call, row: &crate::catalog::Ca
 
 /// Whether a keyword argument, or a key of an object argument, is there.
 pub(super) fn has_key(file: &ProjectFile, call: &Call, key: &str) -> bool {
-    let Some(key) = file.index.id(key) else { return false };
+    let Some(key) = file.id(key) else { return false };
     call.args.iter().any(|arg| {
         arg.keyword == Some(key)
             || matches!(arg.value.root, Root::Object(id)

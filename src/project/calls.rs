@@ -224,7 +224,7 @@ impl Resolver<'_> {
             Root::Call(id) => {
                 let call = &file.facts.calls[id.index()];
                 let arg = call.args.first().map(|arg| &arg.value);
-                let receiver = Operand { path: Vec::new(), ..call.callee.clone() };
+                let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
                 self.sql_text_within(at, &receiver, function, steps + 1)
                     .or_else(|| self.sql_text_within(at, arg?, function, steps + 1))
             }

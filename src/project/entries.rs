@@ -253,7 +253,7 @@ fn decorator_entries(resolver: &Resolver, at: FileId, decorator: &Operand, funct
         paths.push(path.to_string());
     }
     if let Some((method, receiver)) = callee.path.split_last() {
-        let receiver = Operand { path: receiver.to_vec(), ..callee.clone() };
+        let receiver = Operand { path: receiver.into(), ..callee.clone() };
         if let Type::Library(on, _) = resolver.operand(at, &receiver, scope).is {
             paths.extend(paths_of_method(resolver, on, file.name(*method)));
         }

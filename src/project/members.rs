@@ -168,9 +168,9 @@ impl Resolver<'_> {
             return self.module_member(file, name, followed);
         }
         // A name that the file does not have is no export's.
-        let id = source.id(name);
-        let named = source.facts.exports.iter().filter(|export| Some(export.name) == id);
-        for export in named {
+        let named = |name: &str| source.id(name).map_or(&[][..], |id| source.index.exports(id));
+        for row in named(name) {
+            let export = &source.facts.exports[*row as usize];
             let typed = match (&export.value, export.from) {
                 (Some(value), _) => self.operand(file, value, FunctionId::MODULE),
                 (None, Some((module, member))) => self.re_export(file, module, source.name(member), followed),
@@ -180,9 +180,8 @@ impl Resolver<'_> {
                 return typed;
             }
         }
-        let all = source.id("*");
-        for export in source.facts.exports.iter().filter(|export| Some(export.name) == all) {
-            if let Some((module, _)) = export.from {
+        for row in named("*") {
+            if let Some((module, _)) = source.facts.exports[*row as usize].from {
                 let typed = self.re_export(file, module, name, followed);
                 if typed.is_known() {
                     return typed;

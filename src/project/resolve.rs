@@ -49,6 +49,14 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// Whether this is what [`Self::unknown`] gives.
+    fn is_unknown(&self) -> bool {
+        self.target == Target::Unknown
+            && self.grade == Grade::Named
+            && self.gives == Typed::UNKNOWN
+            && self.receiver == Typed::UNKNOWN
+    }
+
     fn unknown() -> Self {
         Self { target: Target::Unknown, grade: Grade::Named, gives: Typed::UNKNOWN, receiver: Typed::UNKNOWN }
     }
@@ -63,7 +71,8 @@ pub struct Resolver<'p> {
     pub modules: Modules<'p>,
     /// The class hierarchy.
     pub classes: Classes,
-    known: Vec<Mutex<FxHashMap<u32, Resolved>>>,
+    /// By file, the answers about calls; `None` where nothing is known.
+    known: Vec<Mutex<FxHashMap<u32, Option<Box<Resolved>>>>>,
 }
 
 thread_local! {
@@ -120,7 +129,7 @@ impl<'p> Resolver<'p> {
     pub fn call(&self, of: CallRef) -> Resolved {
         let kept = self.known[of.file.index()].lock().ok().and_then(|known| known.get(&of.id.0).cloned());
         if let Some(known) = kept {
-            return known;
+            return known.map_or_else(Resolved::unknown, |known| *known);
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
         let outer_cut = CUT.replace(false);
@@ -130,7 +139,7 @@ impl<'p> Resolver<'p> {
         if (!was_cut || NESTED.get() == 1)
             && let Ok(mut known) = self.known[of.file.index()].lock()
         {
-            known.insert(of.id.0, answer.clone());
+            known.insert(of.id.0, (!answer.is_unknown()).then(|| Box::new(answer.clone())));
         }
         answer
     }

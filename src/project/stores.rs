@@ -93,7 +93,7 @@ pub fn base_of(project: &Project, at: FileId, operand: &Operand) -> Operand {
     let mut steps = 0;
     while let Root::Call(call) = current.root {
         let callee = &file.facts.calls[call.index()].callee;
-        current = Operand { path: callee.path[..callee.path.len().saturating_sub(1)].to_vec(), ..callee.clone() };
+        current = Operand { path: callee.path[..callee.path.len().saturating_sub(1)].into(), ..callee.clone() };
         steps += 1;
         if steps > 32 {
             break;

@@ -240,7 +240,7 @@ impl Resolver<'_> {
             Root::Call(id) => {
                 let call = &file.facts.calls[id.index()];
                 let arg = call.args.first().map(|arg| &arg.value);
-                let receiver = Operand { path: Vec::new(), ..call.callee.clone() };
+                let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
                 self.sql_text_within(at, &receiver, function, steps + 1)
                     .or_else(|| self.sql_text_within(at, arg?, function, steps + 1))
             }
@@ -253,7 +253,7 @@ impl Resolver<'_> {
         let import = &file.facts.imports[row as usize];
         let found = self.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
         let there = self.sources.file(found);
-        let name = there.index.id(file.name(import.member?))?;
+        let name = there.id(file.name(import.member?))?;
         let declared = there.index.candidates(&there.facts, name, FunctionId::MODULE, u32::MAX);
         declared.into_iter().find_map(|declaration| match declaration.what {
             super::index::Declared::Bind(id) => {

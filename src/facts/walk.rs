@@ -32,12 +32,14 @@ pub(super) struct Walk<'b, 's, 't> {
     pub b: &'b mut Builder<'s>,
     stack: Vec<Kid<'t>>,
     cursor: TreeCursor<'t>,
+    /// Where an `await` starts that the grammar binds too tightly, and where what it waits for does.
+    pub tight_await: Option<(u32, u32)>,
 }
 
 impl<'b, 's, 't> Walk<'b, 's, 't> {
     /// A walk over the tree of `root`.
     pub fn new(b: &'b mut Builder<'s>, root: Node<'t>) -> Self {
-        Self { b, stack: Vec::with_capacity(256), cursor: root.walk() }
+        Self { b, stack: Vec::with_capacity(256), cursor: root.walk(), tight_await: None }
     }
 
     /// Reads a whole file.
@@ -207,7 +209,17 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
         }
     }
 
-    fn inner(&mut self, kid: Kid<'t>) -> Operand {
+    fn inner(&mut self, mut kid: Kid<'t>) -> Operand {
+        if matches!(kid.role, Role::Call | Role::Member | Role::Index) {
+            match self.tight_await {
+                Some((start, value)) if kid.span.start == start => kid.span.start = value,
+                _ => {
+                    if let Some(value) = self.tightly_awaited(kid) {
+                        return self.loosened(kid, value);
+                    }
+                }
+            }
+        }
         match kid.role {
             Role::Call => self.call(kid),
             Role::New => self.construct(kid),

@@ -151,6 +151,9 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
             && other.sink == Sink::Dropped
             && other.args.iter().any(|arg| matches!(arg.value.root, Root::Name(given) if given == name && arg.value.path.is_empty()))
     });
-    let narrowed = facts.binds.iter().any(|bind| bind.kind == BindKind::Assign && bind.target.root == Root::Name(name) && after(bind.target.span.start));
+    let narrowed = facts.binds.iter().any(|bind| {
+        let is_same = bind.target.root == Root::Name(name) && bind.function == call.function;
+        is_same && bind.kind == BindKind::Assign && after(bind.target.span.start)
+    });
     (returned || answered) && !narrowed
 }

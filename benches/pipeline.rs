@@ -20,6 +20,10 @@ use perflint::workspace::source::{self, Reading};
 use perflint::workspace::walk::WalkOptions;
 use perflint::workspace::{Manifests, SourceFile, walk};
 
+/// The same as in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How often the fixtures are repeated to make a corpus.
 const COPIES: usize = 150;
 /// Code may nest deeply, and walks of its tree may recurse.

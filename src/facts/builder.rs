@@ -81,6 +81,8 @@ impl<'s> Builder<'s> {
         let element = names.intern(ELEMENT);
         let span = Span::new(0, text.len());
         let module = module_rows(span);
+        // About what ordinary code has, so that the long tables seldom grow; what is left is given back.
+        let room = |bytes_for_each: usize| text.len() / bytes_for_each + 4;
         Self {
             text,
             language,
@@ -105,11 +107,11 @@ impl<'s> Builder<'s> {
             element,
             functions: vec![module.0],
             blocks: vec![module.1],
-            statements: Vec::new(),
+            statements: Vec::with_capacity(room(60)),
             loops: Vec::new(),
-            calls: Vec::new(),
-            binds: Vec::new(),
-            uses: Vec::new(),
+            calls: Vec::with_capacity(room(80)),
+            binds: Vec::with_capacity(room(120)),
+            uses: Vec::with_capacity(room(30)),
             imports: Vec::new(),
             exports: Vec::new(),
             classes: Vec::new(),

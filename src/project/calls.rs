@@ -178,7 +178,9 @@ fn constructor(resolver: &Resolver, class: super::refs::ClassRef) -> Option<Func
 /// What the text in an argument does; `None` when it cannot be read.
 fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: Grade) -> Option<Vec<(Effect, Grade)>> {
     let arg = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize)?;
-    let (file, text) = resolver.sql_text(at, &arg.value, call.function)?;
+    let Some((file, text)) = resolver.sql_text(at, &arg.value, call.function) else {
+        return built_effect(resolver, at, call, &arg.value, grade);
+    };
     let facts = &resolver.sources.file(file).facts;
     let (first, count) = facts.texts[text.index()].sql?;
     let statements = &facts.sql[first as usize..(first + count) as usize];
@@ -188,6 +190,20 @@ fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: G
         SqlKind::Schema | SqlKind::Other => None,
     });
     Some(effects.collect())
+}
+
+/// What running a statement does that was built by calls, as the row for calling its type says.
+fn built_effect(
+    resolver: &Resolver,
+    at: FileId,
+    call: &Call,
+    statement: &Operand,
+    grade: Grade,
+) -> Option<Vec<(Effect, Grade)>> {
+    let Type::Library(on, _) = resolver.operand(at, statement, call.function).is else { return None };
+    let catalog = resolver.sources.catalog;
+    let row = catalog.call(*catalog.methods(on, crate::catalog::index::CALL).first()?);
+    (!row.effects.is_empty()).then(|| row.effects.iter().map(|effect| (*effect, grade)).collect())
 }
 
 /// The effects of iterating an argument (`list(queryset)`).
@@ -251,7 +267,7 @@ impl Resolver<'_> {
             Root::Call(id) => {
                 let call = &file.facts.calls[id.index()];
                 let arg = call.args.first().map(|arg| &arg.value);
-                let receiver = Operand { path: Vec::new(), ..call.callee.clone() };
+                let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
                 self.sql_text_within(at, &receiver, function, steps + 1)
                     .or_else(|| self.sql_text_within(at, arg?, function, steps + 1))
             }
@@ -264,7 +280,7 @@ impl Resolver<'_> {
         let import = &file.facts.imports[row as usize];
         let found = self.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
         let there = self.sources.file(found);
-        let name = there.index.id(file.name(import.member?))?;
+        let name = there.id(file.name(import.member?))?;
         let declared = there.index.candidates(&there.facts, name, FunctionId::MODULE, u32::MAX);
         declared.into_iter().find_map(|declaration| match declaration.what {
             super::index::Declared::Bind(id) => {

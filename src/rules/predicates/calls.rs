@@ -106,7 +106,8 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
         if let Sink::Bound(bind) = row.sink
             && let Some(name) = crate::project::dependence::root_name(&facts.binds[bind.index()].target)
         {
-            let later = facts.calls.iter().enumerate().filter(|(_, other)| other.span.start > row.span.end);
+            let scope_end = facts.functions[row.function.index()].span.end;
+            let later = facts.calls.iter().enumerate().filter(|(_, other)| (row.span.end..scope_end).contains(&other.span.start));
             let mut marked = later.filter(|(place, _)| {
                 let other = scope.call_ref(CallId(*place as u32));
                 scope.project.info(other).and_then(|info| info.row).is_some_and(|row| {

@@ -130,7 +130,34 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
         }
         Target::Unknown => {}
     }
+    let handed = handed_functions(resolver, at, call, &info);
+    if !handed.is_empty() {
+        info.target_grade = Some(info.target_grade.unwrap_or(Grade::Typed).min(Grade::Typed));
+        info.targets.extend(handed);
+    }
     info
+}
+
+/// Functions that a call is given by name and runs before it gives its value: by its row, and where the call is awaited
+/// or goes to a function of the project (`await db.run(work)`). A function literal belongs to the function around it
+/// as it is.
+fn handed_functions(resolver: &Resolver, at: FileId, call: &Call, info: &CallInfo) -> Vec<FunctionRef> {
+    let row = info.row.map(|row| resolver.sources.catalog.call(row));
+    let runs = |place: usize| match row {
+        Some(row) => row.calls == Some(place as u32) && !row.spawn,
+        None => call.awaited || !info.targets.is_empty() && info.target_grade != Some(Grade::Named),
+    };
+    let file = resolver.sources.file(at);
+    let named = |value: &Operand| match (value.root, value.path.as_slice()) {
+        (Root::Name(name), []) => match file.index.lookup(&file.facts, name, call.function, value.span.start)?.what {
+            super::index::Declared::Function(id) => Some(id),
+            _ => None,
+        },
+        (Root::This, [name]) => file.index.method(super::index::enclosing_class(&file.facts, call.function)?, *name),
+        _ => None,
+    };
+    let given = call.args.iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
+    given.filter_map(|(_, arg)| named(&arg.value)).map(|id| FunctionRef { file: at, id }).filter(|f| !info.targets.contains(f)).collect()
 }
 
 fn library_type(typed: &Typed) -> Option<TypeId> {

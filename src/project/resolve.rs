@@ -12,7 +12,7 @@ use super::modules::Modules;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks, Type, Typed};
-use crate::catalog::{CallRowId, PathForm};
+use crate::catalog::{CallRowId, PathForm, Shape};
 use crate::facts::{
     Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Operator, Root,
 };
@@ -235,6 +235,9 @@ impl<'p> Resolver<'p> {
     fn class_method(&self, at: FileId, call: &Call, receiver: Typed, class: ClassRef, name: &str) -> Resolved {
         let member = self.classes.member(self, class, name);
         if member.is_known() {
+            if let Some(row) = self.sql_row(at, call, name) {
+                return self.by_row(at, call, row, receiver, true);
+            }
             let grade = receiver.grade;
             let mut resolved = self.invoke(at, call, member.at_most(grade));
             if let Target::Functions(functions) = &mut resolved.target {
@@ -253,6 +256,18 @@ impl<'p> Resolver<'p> {
             }
         }
         Resolved { receiver, ..Resolved::unknown() }
+    }
+
+    /// The row for a call that is given the text of a query: a class of the project that wraps a connection shows less
+    /// of what such a call does than the text itself.
+    fn sql_row(&self, at: FileId, call: &Call, name: &str) -> Option<CallRowId> {
+        let catalog = self.sources.catalog;
+        let rows = catalog.named_calls(self.file(at).family, name).iter().copied();
+        let of_text = |row: &CallRowId| {
+            let row = catalog.call(*row);
+            row.sql == Some(0) && row.shapes.positional.first().is_some_and(|shapes| *shapes == [Shape::Sql])
+        };
+        rows.filter(of_text).find(|row| self.row_fits(at, call, *row, true))
     }
 
     /// A method of a receiver of unknown type: a distinctive name, or a method that only one class of the project has.

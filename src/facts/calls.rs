@@ -110,8 +110,9 @@ impl<'t> Walk<'_, '_, 't> {
     /// Reads arguments; the ranges say which rows of `calls` stand in which argument.
     fn arguments(&mut self, kids: Option<Kids>, callback: Option<&Callback>) -> (Vec<Arg>, Vec<(u32, u32)>) {
         let Some(kids) = kids else { return (Vec::new(), Vec::new()) };
-        let mut args = Vec::new();
-        let mut ranges = Vec::new();
+        let count = self.count(kids);
+        let mut args = Vec::with_capacity(count);
+        let mut ranges = Vec::with_capacity(count);
         for index in self.each(kids) {
             let child = self.at(index);
             if !child.named || matches!(child.role, Role::Decorator | Role::Comment) {

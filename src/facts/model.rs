@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::Names;
+use super::path::FieldPath;
 use super::sql::SqlStatement;
 use crate::syntax::Language;
 
@@ -338,7 +339,7 @@ pub struct Operand {
     /// Where it starts.
     pub root: Root,
     /// The fields read from it.
-    pub path: Vec<NameId>,
+    pub path: FieldPath,
     /// The whole expression, with anything looked through.
     pub span: Span,
     /// An `await` was looked through.

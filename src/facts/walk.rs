@@ -93,6 +93,11 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
         self.stack[kids.start..kids.end].iter().filter(|kid| kid.named).nth(position).copied()
     }
 
+    /// How many of the children are named.
+    pub fn count(&self, kids: Kids) -> usize {
+        self.stack[kids.start..kids.end].iter().filter(|kid| kid.named).count()
+    }
+
     /// The children's stack positions, in order.
     pub fn each(&self, kids: Kids) -> std::ops::Range<usize> {
         kids.start..kids.end

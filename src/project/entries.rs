@@ -108,9 +108,10 @@ impl Entries {
             entries.files.push(places.of(&file.facts.path));
             entries.parents.push(file.facts.functions.iter().map(|f| f.parent).collect());
         }
+        let by_path = FileEntries::new(resolver);
         let mut names: FxHashMap<Family, FxHashSet<&str>> = FxHashMap::default();
         for id in resolver.sources.ids() {
-            entries.add_file(resolver, id);
+            entries.add_file(resolver, id, &by_path);
             entries.add_registrations(resolver, id, &calls[id.index()]);
             let family = resolver.sources.file(id).family;
             let names = names.entry(family).or_insert_with(|| resolver.sources.catalog.registering_names(family));
@@ -123,15 +124,10 @@ impl Entries {
         self.functions.entry(function).or_default().insert(entry);
     }
 
-    fn add_file(&mut self, resolver: &Resolver, at: FileId) {
+    fn add_file(&mut self, resolver: &Resolver, at: FileId, by_path: &FileEntries) {
         let file = resolver.sources.file(at);
         let catalog = resolver.sources.catalog;
-        let by_file: Vec<&CatalogEntry> = catalog
-            .file_entries(file.family)
-            .iter()
-            .map(|row| catalog.entry(*row))
-            .filter(|row| row.files.iter().any(|glob| matches_glob(glob, &file.facts.path)))
-            .collect();
+        let by_file = by_path.of(file.family, &file.facts.path);
         for (row, function) in file.facts.functions.iter().enumerate() {
             let this = FunctionRef { file: at, id: FunctionId(row as u32) };
             for decorator in &function.decorators {
@@ -219,9 +215,36 @@ impl Entries {
     }
 }
 
-fn matches_glob(glob: &str, path: &str) -> bool {
-    let rooted = Glob::new(glob).map(|g| g.compile_matcher().is_match(path)).unwrap_or(false);
-    rooted || Glob::new(&format!("**/{glob}")).map(|g| g.compile_matcher().is_match(path)).unwrap_or(false)
+/// The catalog's rows about files by path, with their globs compiled: one set for each language, in which every glob
+/// stands for a row.
+struct FileEntries<'p> {
+    families: Vec<(Family, GlobSet, Vec<&'p CatalogEntry>)>,
+}
+
+impl<'p> FileEntries<'p> {
+    fn new(resolver: &Resolver<'p>) -> Self {
+        let catalog = resolver.sources.catalog;
+        let of_family = |family: Family| {
+            let mut builder = GlobSetBuilder::new();
+            let mut rows = Vec::new();
+            for row in catalog.file_entries(family).iter().map(|row| catalog.entry(*row)) {
+                for glob in row.files.iter().flat_map(|glob| [glob.clone(), format!("**/{glob}")]) {
+                    if let Ok(glob) = Glob::new(&glob) {
+                        builder.add(glob);
+                        rows.push(row);
+                    }
+                }
+            }
+            (family, builder.build().unwrap_or_default(), rows)
+        };
+        Self { families: [Family::JavaScript, Family::Python, Family::Rust].map(of_family).into() }
+    }
+
+    /// The rows that speak of a file.
+    fn of(&self, family: Family, path: &str) -> Vec<&'p CatalogEntry> {
+        let Some((_, globs, rows)) = self.families.iter().find(|(known, ..)| *known == family) else { return Vec::new() };
+        globs.matches(path).into_iter().filter_map(|place| rows.get(place).copied()).collect()
+    }
 }
 
 /// Whether a function is what a module exports as a whole.
@@ -255,7 +278,7 @@ fn decorator_entries(resolver: &Resolver, at: FileId, decorator: &Operand, funct
         paths.push(path.to_string());
     }
     if let Some((method, receiver)) = callee.path.split_last() {
-        let receiver = Operand { path: receiver.to_vec(), ..callee.clone() };
+        let receiver = Operand { path: receiver.into(), ..callee.clone() };
         if let Type::Library(on, _) = resolver.operand(at, &receiver, scope).is {
             paths.extend(paths_of_method(resolver, on, file.name(*method)));
         }

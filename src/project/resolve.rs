@@ -12,7 +12,7 @@ use super::modules::Modules;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks, Type, Typed};
-use crate::catalog::{CallRowId, PathForm};
+use crate::catalog::{CallRowId, PathForm, Shape};
 use crate::facts::{
     Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Operator, Root,
 };
@@ -50,6 +50,14 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// Whether this is what [`Self::unknown`] gives.
+    fn is_unknown(&self) -> bool {
+        self.target == Target::Unknown
+            && self.grade == Grade::Named
+            && self.gives == Typed::UNKNOWN
+            && self.receiver == Typed::UNKNOWN
+    }
+
     fn unknown() -> Self {
         Self { target: Target::Unknown, grade: Grade::Named, gives: Typed::UNKNOWN, receiver: Typed::UNKNOWN }
     }
@@ -64,7 +72,8 @@ pub struct Resolver<'p> {
     pub modules: Modules<'p>,
     /// The class hierarchy.
     pub classes: Classes,
-    known: Vec<Mutex<FxHashMap<u32, Resolved>>>,
+    /// By file, the answers about calls; `None` where nothing is known.
+    known: Vec<Mutex<FxHashMap<u32, Option<Box<Resolved>>>>>,
 }
 
 thread_local! {
@@ -121,7 +130,7 @@ impl<'p> Resolver<'p> {
     pub fn call(&self, of: CallRef) -> Resolved {
         let kept = self.known[of.file.index()].lock().ok().and_then(|known| known.get(&of.id.0).cloned());
         if let Some(known) = kept {
-            return known;
+            return known.map_or_else(Resolved::unknown, |known| *known);
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
         let outer_cut = CUT.replace(false);
@@ -131,7 +140,7 @@ impl<'p> Resolver<'p> {
         if (!was_cut || NESTED.get() == 1)
             && let Ok(mut known) = self.known[of.file.index()].lock()
         {
-            known.insert(of.id.0, answer.clone());
+            known.insert(of.id.0, (!answer.is_unknown()).then(|| Box::new(answer.clone())));
         }
         answer
     }
@@ -226,6 +235,9 @@ impl<'p> Resolver<'p> {
     fn class_method(&self, at: FileId, call: &Call, receiver: Typed, class: ClassRef, name: &str) -> Resolved {
         let member = self.classes.member(self, class, name);
         if member.is_known() {
+            if let Some(row) = self.sql_row(at, call, name) {
+                return self.by_row(at, call, row, receiver, true);
+            }
             let grade = receiver.grade;
             let mut resolved = self.invoke(at, call, member.at_most(grade));
             if let Target::Functions(functions) = &mut resolved.target {
@@ -244,6 +256,18 @@ impl<'p> Resolver<'p> {
             }
         }
         Resolved { receiver, ..Resolved::unknown() }
+    }
+
+    /// The row for a call that is given the text of a query: a class of the project that wraps a connection shows less
+    /// of what such a call does than the text itself.
+    fn sql_row(&self, at: FileId, call: &Call, name: &str) -> Option<CallRowId> {
+        let catalog = self.sources.catalog;
+        let rows = catalog.named_calls(self.file(at).family, name).iter().copied();
+        let of_text = |row: &CallRowId| {
+            let row = catalog.call(*row);
+            row.sql == Some(0) && row.shapes.positional.first().is_some_and(|shapes| *shapes == [Shape::Sql])
+        };
+        rows.filter(of_text).find(|row| self.row_fits(at, call, *row, true))
     }
 
     /// A method of a receiver of unknown type: a distinctive name, or a method that only one class of the project has.
@@ -555,7 +579,7 @@ impl<'p> Resolver<'p> {
     fn subscripted(&self, at: FileId, value: &Operand, function: FunctionId) -> Typed {
         let file = self.file(at);
         let Some((last, path)) = value.path.split_last() else { return Typed::UNKNOWN };
-        let object = Operand { path: path.to_vec(), ..value.clone() };
+        let object = Operand { path: path.into(), ..value.clone() };
         let is_wrapper = match self.operand(at, &object, function).is {
             Type::Library(id, _) => self.sources.catalog.type_of(id).transparent,
             _ => false,
@@ -627,7 +651,7 @@ pub(super) fn marks_of(file: &ProjectFile, call: &Call, row: &crate::catalog::Ca
 
 /// Whether a keyword argument, or a key of an object argument, is there.
 pub(super) fn has_key(file: &ProjectFile, call: &Call, key: &str) -> bool {
-    let Some(key) = file.index.id(key) else { return false };
+    let Some(key) = file.id(key) else { return false };
     call.args.iter().any(|arg| {
         arg.keyword == Some(key)
             || matches!(arg.value.root, Root::Object(id)

@@ -96,7 +96,7 @@ pub fn base_of(project: &Project, at: FileId, operand: &Operand) -> Operand {
     let mut steps = 0;
     while let Root::Call(call) = current.root {
         let callee = &file.facts.calls[call.index()].callee;
-        current = Operand { path: callee.path[..callee.path.len().saturating_sub(1)].to_vec(), ..callee.clone() };
+        current = Operand { path: callee.path[..callee.path.len().saturating_sub(1)].into(), ..callee.clone() };
         steps += 1;
         if steps > 32 {
             break;
@@ -133,7 +133,7 @@ pub fn process_wide(project: &Project, at: FileId, target: &Operand, function: F
             let import = &file.facts.imports[row as usize];
             let found = project.resolver.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
             let there = project.file(found);
-            let name = there.index.id(file.name(import.member?))?;
+            let name = there.id(file.name(import.member?))?;
             let declared = there.index.lookup(&there.facts, name, FunctionId::MODULE, u32::MAX)?;
             let Declared::Bind(id) = declared.what else { return None };
             collection_of(project, found, &there.facts.binds[id.index()]).is_some().then_some((found, name))
@@ -168,7 +168,7 @@ pub fn shrinks(project: &Project, at: FileId, name: NameId) -> bool {
     let declared = name;
     project.resolver.sources.ids().any(|id| {
         let file = project.file(id);
-        let Some(name) = file.index.id(wanted) else { return false };
+        let Some(name) = file.id(wanted) else { return false };
         let names_it = |operand: &Operand| {
             let base = base_of(project, id, operand);
             base.root == Root::Name(name) || base.path.contains(&name)

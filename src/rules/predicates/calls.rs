@@ -5,7 +5,7 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{CallId, Sink};
+use crate::facts::{CallId, Sink, Span};
 use crate::project::dependence::{depends_on_items, depends_on_value};
 
 const CALLS: &[Kind] = &[Kind::Call, Kind::Await];
@@ -134,7 +134,7 @@ fn gives_marked(scope: &Scope, value: &Value, objects: &Objects) -> bool {
 
 fn depends_on(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let facts = scope.facts();
-    let span = scope.span(value);
+    let span = asked_span(scope, value);
     slots(scope, objects).iter().any(|on| match on {
         Value::Items(each) => {
             // A function handed by name to a loop (`ids.map(load)`) gets each element.
@@ -144,6 +144,24 @@ fn depends_on(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         Value::Call(other) => depends_on_value(facts, span, scope.call(*other).span),
         _ => false,
     })
+}
+
+/// What decides a call's answer. What keeps its answer (a query set's rows) is asked once, whatever the rest of the
+/// call is: `row.id in rows`.
+fn asked_span(scope: &Scope, value: &Value) -> Span {
+    let Value::Call(id) = value else { return scope.span(value) };
+    let call = scope.call(*id);
+    let catalog = scope.project.resolver.sources.catalog;
+    let Some(info) = scope.project.info(scope.call_ref(*id)) else { return call.span };
+    let Some(row) = info.row.map(|row| catalog.call(row)) else { return call.span };
+    if call.operator().is_some() && row.marks.contains(&Mark::Kept) {
+        return call.callee.span;
+    }
+    let iterated = row.iterates.and_then(|place| call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize));
+    match iterated {
+        Some(arg) if row.effects.is_empty() && !info.effects.is_empty() => arg.value.span,
+        _ => call.span,
+    }
 }
 
 fn mentions(scope: &Scope, value: &Value, objects: &Objects) -> bool {

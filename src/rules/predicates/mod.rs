@@ -6,6 +6,7 @@ pub mod collections;
 pub mod loops;
 pub mod sql;
 pub mod stores;
+pub mod tables;
 
 use super::value::{Objects, Scope, Value};
 use crate::facts::{LoopId, Operand};

@@ -6,7 +6,7 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops::is_fixed;
 use super::{loops_of, slots};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{BindKind, Call, CallId, FunctionId, LoopId, NameId, Operand, Root, Sink, Span};
+use crate::facts::{BindKind, Call, CallId, FunctionId, LoopId, LoopKind, NameId, Operand, Root, Sink, Span};
 use crate::project::dependence::{depends_on_items, names_reaching, root_name};
 use crate::project::index::{Declared, calls_in, uses_in};
 
@@ -157,6 +157,11 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
                 }
                 _ => false,
             }) || filled_from_data(scope, name, function, steps)
+        }
+        // A comprehension has an element for each of another collection.
+        Root::List(list) => {
+            let span = file.facts.lists[list.index()].span;
+            file.facts.loops.iter().any(|each| each.span == span && each.kind == LoopKind::Comprehension)
         }
         _ => false,
     }

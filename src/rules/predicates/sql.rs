@@ -144,8 +144,13 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
             && exit.value.is_some()
             && uses_in(facts, exit.span).any(|u| u.name == name && stays_many(scope, exit.span, u.start))
     });
-    let answered = facts.calls.iter().any(|other| {
+    // What a library says has another effect does not answer.
+    let has_effect = |row: usize| {
+        scope.project.info(scope.call_ref(CallId(row as u32))).is_some_and(|info| !info.effects.is_empty())
+    };
+    let answered = facts.calls.iter().enumerate().any(|(row, other)| {
         other.kind == CallKind::Plain
+            && !has_effect(row)
             && after(other.span.start)
             && other.function == call.function
             && other.sink == Sink::Dropped

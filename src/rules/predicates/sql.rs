@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use crate::catalog::{Collection, Mark};
-use crate::facts::sql::{SqlKind, SqlReading, SqlStatement};
+use crate::facts::sql::{SqlKind, SqlStatement};
 use crate::facts::{BindKind, CallId, CallKind, NameId, Root, Sink, Span};
 use crate::project::index::{calls_in, uses_in};
 
@@ -23,13 +23,6 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::None,
         doc: "selects from base tables with neither WHERE, LIMIT nor aggregate, and no hole where one may stand",
         test: |scope, value, _| statement(scope, value).is_some_and(reads_every_row),
-    },
-    Predicate {
-        name: "parsed",
-        subjects: &[Kind::Sql],
-        object: ObjectKind::None,
-        doc: "was read by a parser, not token by token",
-        test: |scope, value, _| statement(scope, value).is_some_and(|s| s.reading == SqlReading::Parsed),
     },
     Predicate {
         name: "returns-many",

@@ -12,6 +12,8 @@ use crate::project::index::{Declared, calls_in, uses_in};
 
 /// How far back the origin of a collection is looked for.
 const MAX_ORIGIN_STEPS: u32 = 6;
+/// A literal with so many elements is as good as data.
+const MANY_ITEMS: usize = 100;
 /// How many calls of a function are asked what they give it.
 const MAX_CALLERS: usize = 8;
 
@@ -130,11 +132,29 @@ fn written_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     })
 }
 
+/// Whether what is looped over is the collection, or a part of it by calls that go on from it (`xs.filter(f).map(g)`).
+fn is_made_from(scope: &Scope, operand: &Operand, over: &Operand) -> bool {
+    if !matches!(operand.root, Root::Name(_) | Root::This) {
+        return false;
+    }
+    let mut current = over.clone();
+    for _ in 0..MAX_ORIGIN_STEPS {
+        if operand.root == current.root && operand.path == current.path {
+            return true;
+        }
+        match current.root {
+            Root::Call(id) if current.path.is_empty() => current = scope.call(id).receiver(),
+            _ => return false,
+        }
+    }
+    false
+}
+
 /// Whether two values are one collection: the same name with the same fields, or the parameter in which the loops over a
 /// list hand it to their function (`xs.filter((x, i, all) => all.indexOf(x) === i)`).
 fn is_same(scope: &Scope, operand: &Operand, other: &Value) -> bool {
     let Value::Operand(over, _) = other else { return false };
-    if matches!(operand.root, Root::Name(_) | Root::This) && operand.root == over.root && operand.path == over.path {
+    if is_made_from(scope, operand, over) {
         return true;
     }
     let Root::Name(name) = operand.root else { return false };
@@ -196,7 +216,7 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
         }
         Root::List(id) => {
             let list = &file.facts.lists[id.index()];
-            list.open && list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1))
+            list.items.len() >= MANY_ITEMS || list.open && list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1))
         }
         _ => false,
     }

@@ -3,7 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::{has_word, operand_mentions, slots, words};
+use super::{has_word, is_dropped, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
 use crate::facts::{CallId, Sink, Span};
 use crate::project::dependence::{depends_on_items, depends_on_value};
@@ -80,7 +80,7 @@ pub const PREDICATES: &[Predicate] = &[
         subjects: CALLS,
         object: ObjectKind::None,
         doc: "its value is dropped",
-        test: |scope, value, _| matches!(value, Value::Call(id) if scope.call(*id).sink == Sink::Dropped),
+        test: |scope, value, _| matches!(value, Value::Call(id) if is_dropped(scope, *id)),
     },
 ];
 

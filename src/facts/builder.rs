@@ -180,7 +180,7 @@ impl<'s> Builder<'s> {
         if let Some(value) = &arg {
             self.sink(value, Sink::Operand);
         }
-        let args = arg.map(|value| Arg { keyword: None, value, spread: false }).into_iter().collect();
+        let args = arg.map(|value| Arg { keyword: None, value, spread: false, mutable: false }).into_iter().collect();
         self.call(CallKind::Operator(operator), span, span, callee, args)
     }
 
@@ -299,6 +299,7 @@ fn module_rows(span: Span) -> (Function, Block) {
         is_generator: false,
         exported: false,
         is_static: false,
+        mutates_self: false,
         decorators: Vec::new(),
         argument_of: None,
     };

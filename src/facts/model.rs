@@ -177,6 +177,8 @@ pub struct Function {
     pub exported: bool,
     /// No receiver (`@staticmethod`, `static`, Rust's associated function).
     pub is_static: bool,
+    /// Rust's `&mut self`: one call at a time.
+    pub mutates_self: bool,
     /// Decorators and attributes, outermost first.
     pub decorators: Vec<Operand>,
     /// For a closure written straight into a call: that call and the argument's position.
@@ -200,6 +202,8 @@ pub struct Param {
     pub default: Option<Operand>,
     /// `*args`, `...rest`.
     pub rest: bool,
+    /// Rust's `&mut T`: two calls cannot have it at once.
+    pub mutable: bool,
 }
 
 /// What a block belongs to.
@@ -497,6 +501,8 @@ pub struct Arg {
     pub value: Operand,
     /// `*args`, `...args`, `**kwargs`.
     pub spread: bool,
+    /// Rust's `&mut x`: nobody else can use it while the call lasts.
+    pub mutable: bool,
 }
 
 /// How a name gets its value.

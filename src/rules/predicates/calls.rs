@@ -3,7 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::{has_word, operand_mentions, slots, words};
+use super::{has_word, is_dropped, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
 use crate::facts::{CallId, Sink, Span};
 use crate::project::dependence::{depends_on_items, depends_on_value};
@@ -62,6 +62,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: is_reached,
     },
     Predicate {
+        name: "recursive",
+        subjects: &[Kind::Function],
+        object: ObjectKind::None,
+        doc: "calls itself: it walks a tree whose size the code does not fix",
+        test: is_recursive,
+    },
+    Predicate {
         name: "changes-state",
         subjects: CALLS,
         object: ObjectKind::None,
@@ -73,7 +80,7 @@ pub const PREDICATES: &[Predicate] = &[
         subjects: CALLS,
         object: ObjectKind::None,
         doc: "its value is dropped",
-        test: |scope, value, _| matches!(value, Value::Call(id) if scope.call(*id).sink == Sink::Dropped),
+        test: |scope, value, _| matches!(value, Value::Call(id) if is_dropped(scope, *id)),
     },
 ];
 
@@ -203,6 +210,13 @@ fn is_reached(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let (Value::Function(id), Objects::Entries(wanted)) = (value, objects) else { return false };
     let reached = scope.project.reached(scope.function_ref(*id));
     wanted.iter().any(|entry| reached.contains(*entry))
+}
+
+fn is_recursive(scope: &Scope, value: &Value, _: &Objects) -> bool {
+    let Value::Function(id) = value else { return false };
+    let owner = scope.project.owner(scope.function_ref(*id));
+    let span = scope.facts().functions[owner.id.index()].span;
+    scope.project.callers(owner).iter().any(|call| call.file == scope.at && span.contains(scope.call(call.id).span))
 }
 
 fn changes_state(scope: &Scope, value: &Value, _: &Objects) -> bool {

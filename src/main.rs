@@ -7,6 +7,10 @@ use std::process::ExitCode;
 use perflint::cli::{self, Status};
 use perflint::engine::lint::Linter;
 
+/// Facts are many small tables, built on all threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(report_panic));
     let run = catch_unwind(AssertUnwindSafe(|| cli::run(std::env::args_os(), &Linter)));

@@ -269,6 +269,11 @@ impl Catalog {
         rows(&self.family(family).registering, path)
     }
 
+    /// The last segments of the paths of functions that take functions to be entry points.
+    pub fn registering_names(&self, family: Family) -> FxHashSet<&str> {
+        self.family(family).registering.keys().map(|path| path.rsplit('.').next().unwrap_or(path)).collect()
+    }
+
     /// Entry rows for exported functions of files.
     pub fn file_entries(&self, family: Family) -> &[EntryRowId] {
         &self.family(family).file_entries

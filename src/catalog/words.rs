@@ -99,6 +99,8 @@ words! {
         Ordered = "ordered",
         /// Keeps every result for good.
         Unbounded = "unbounded",
+        /// What was asked keeps the answer: asking it again costs nothing.
+        Kept = "kept",
     }
 }
 

@@ -109,14 +109,7 @@ pub struct Read<'r> {
 /// Phase 1: the facts of every file.
 pub fn read_facts<'r>(request: &'r Request, knowledge: &Knowledge) -> Read<'r> {
     let layout = layout(request, &knowledge.catalog);
-    let extract = |file: &SourceFile, source: Source| {
-        let dialect = dialect(file, &layout, &knowledge.catalog);
-        let facts = PARSERS
-            .with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, dialect));
-        let lines = (!facts.directives.is_empty()).then_some(source.lines);
-        (facts, lines)
-    };
-    let outcome = reading::each_file(request, extract);
+    let outcome = extract_all(request, knowledge, &layout);
     let (mut facts, mut lines, mut files) = (Vec::new(), Vec::new(), Vec::new());
     for (file, result) in request.files.iter().zip(outcome.results) {
         if let Some((file_facts, file_lines)) = result {
@@ -139,8 +132,24 @@ pub fn text_of(file: &SourceFile) -> String {
     }
 }
 
-/// Runs the rules over every file, and writes the messages of those that have matches.
-fn find(
+/// Reads every file of a request and its facts; with the lines of those that have suppression comments.
+pub fn extract_all(
+    request: &Request,
+    knowledge: &Knowledge,
+    layout: &Layout,
+) -> reading::Outcome<(FileFacts, Option<LineIndex>)> {
+    reading::each_file(request, |file: &SourceFile, source: Source| {
+        let dialect = dialect(file, layout, &knowledge.catalog);
+        let facts = PARSERS
+            .with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, dialect));
+        let lines = (!facts.directives.is_empty()).then_some(source.lines);
+        (facts, lines)
+    })
+}
+
+/// Runs the rules over every file, and writes the messages of those that have matches. `files` are those of the project,
+/// in its order.
+pub fn find(
     project: &Project,
     files: &[&SourceFile],
     rules: &[Rule],
@@ -203,7 +212,7 @@ fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft])
 }
 
 /// The manifests in the form that the link step asks.
-fn layout(request: &Request, catalog: &Catalog) -> Layout {
+pub fn layout(request: &Request, catalog: &Catalog) -> Layout {
     let manifests: &Manifests = &request.manifests;
     let mut layout = Layout {
         aliases: manifests

@@ -4,6 +4,7 @@ use tree_sitter::Parser;
 
 use super::model::*;
 use super::names::Interner;
+use super::path::FieldPath;
 use super::sql::SqlStatement;
 use crate::syntax::Language;
 use crate::syntax::tables::Table;
@@ -70,7 +71,7 @@ pub(super) fn other(span: Span) -> Operand {
 
 /// A value with no fields read from it.
 pub(super) fn rooted(root: Root, span: Span) -> Operand {
-    Operand { root, path: Vec::new(), span, awaited: false }
+    Operand { root, path: FieldPath::EMPTY, span, awaited: false }
 }
 
 impl<'s> Builder<'s> {
@@ -80,6 +81,8 @@ impl<'s> Builder<'s> {
         let element = names.intern(ELEMENT);
         let span = Span::new(0, text.len());
         let module = module_rows(span);
+        // About what ordinary code has, so that the long tables seldom grow; what is left is given back.
+        let room = |bytes_for_each: usize| text.len() / bytes_for_each + 4;
         Self {
             text,
             language,
@@ -104,11 +107,11 @@ impl<'s> Builder<'s> {
             element,
             functions: vec![module.0],
             blocks: vec![module.1],
-            statements: Vec::new(),
+            statements: Vec::with_capacity(room(60)),
             loops: Vec::new(),
-            calls: Vec::new(),
-            binds: Vec::new(),
-            uses: Vec::new(),
+            calls: Vec::with_capacity(room(80)),
+            binds: Vec::with_capacity(room(120)),
+            uses: Vec::with_capacity(room(30)),
             imports: Vec::new(),
             exports: Vec::new(),
             classes: Vec::new(),
@@ -177,7 +180,7 @@ impl<'s> Builder<'s> {
         if let Some(value) = &arg {
             self.sink(value, Sink::Operand);
         }
-        let args = arg.map(|value| Arg { keyword: None, value, spread: false }).into_iter().collect();
+        let args = arg.map(|value| Arg { keyword: None, value, spread: false, mutable: false }).into_iter().collect();
         self.call(CallKind::Operator(operator), span, span, callee, args)
     }
 
@@ -219,6 +222,7 @@ impl<'s> Builder<'s> {
             self.statement(Span::new(0, self.text.len()));
         }
         self.mark_exported();
+        self.shrink();
         FileFacts {
             path: path.to_owned(),
             language: self.language,
@@ -241,6 +245,24 @@ impl<'s> Builder<'s> {
             directives: self.directives,
             has_syntax_errors,
         }
+    }
+
+    /// Gives back what the long tables were given in advance: many files are held at a time.
+    fn shrink(&mut self) {
+        self.functions.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+        self.statements.shrink_to_fit();
+        self.calls.shrink_to_fit();
+        self.binds.shrink_to_fit();
+        self.uses.shrink_to_fit();
+        self.exports.shrink_to_fit();
+        self.imports.shrink_to_fit();
+        self.classes.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.objects.shrink_to_fit();
+        self.lists.shrink_to_fit();
+        self.exits.shrink_to_fit();
+        self.loops.shrink_to_fit();
     }
 
     /// `export { f }` after the fact.
@@ -277,6 +299,7 @@ fn module_rows(span: Span) -> (Function, Block) {
         is_generator: false,
         exported: false,
         is_static: false,
+        mutates_self: false,
         decorators: Vec::new(),
         argument_of: None,
     };

@@ -110,8 +110,9 @@ impl<'t> Walk<'_, '_, 't> {
     /// Reads arguments; the ranges say which rows of `calls` stand in which argument.
     fn arguments(&mut self, kids: Option<Kids>, callback: Option<&Callback>) -> (Vec<Arg>, Vec<(u32, u32)>) {
         let Some(kids) = kids else { return (Vec::new(), Vec::new()) };
-        let mut args = Vec::new();
-        let mut ranges = Vec::new();
+        let count = self.count(kids);
+        let mut args = Vec::with_capacity(count);
+        let mut ranges = Vec::with_capacity(count);
         for index in self.each(kids) {
             let child = self.at(index);
             if !child.named || matches!(child.role, Role::Decorator | Role::Comment) {
@@ -135,10 +136,23 @@ impl<'t> Walk<'_, '_, 't> {
                     Some(value) => self.argument_value(value, name, callback),
                     None => other(kid.span),
                 };
-                Arg { keyword: name, value, spread: false }
+                Arg { keyword: name, value, spread: false, mutable: false }
             }
-            Role::Spread => Arg { keyword: None, value: self.visit(kid), spread: true },
-            _ => Arg { keyword: None, value: self.argument_value(kid, None, callback), spread: false },
+            Role::Spread => Arg { keyword: None, value: self.visit(kid), spread: true, mutable: false },
+            _ => {
+                let mutable = self.is_mutable_reference(kid);
+                Arg { keyword: None, value: self.argument_value(kid, None, callback), spread: false, mutable }
+            }
+        }
+    }
+
+    /// Whether a Rust value, type or receiver is written `&mut …`.
+    pub fn is_mutable_reference(&self, kid: Kid<'t>) -> bool {
+        self.b.language.family() == Family::Rust && {
+            let mut words = self.source(kid).strip_prefix('&').unwrap_or_default().split_whitespace();
+            let first = words.next().unwrap_or_default();
+            // A lifetime may stand between.
+            (if first.starts_with('\'') { words.next().unwrap_or_default() } else { first }) == "mut"
         }
     }
 

@@ -10,7 +10,7 @@ impl<'t> Walk<'_, '_, 't> {
         let kids = self.kids(kid.node);
         let id = ListId(self.b.lists.len() as u32);
         self.b.lists.push(List { span: kid.span, items: Vec::new(), open: false });
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(self.count(kids));
         let mut open = false;
         for index in self.each(kids) {
             let child = self.at(index);
@@ -34,7 +34,7 @@ impl<'t> Walk<'_, '_, 't> {
         let kids = self.kids(kid.node);
         let id = ObjectId(self.b.objects.len() as u32);
         self.b.objects.push(Object { span: kid.span, entries: Vec::new(), open: false });
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(self.count(kids));
         let mut open = false;
         // The members of an object are no class's.
         let member_of = self.b.at.member_of.take();

@@ -4,6 +4,7 @@ use super::builder::{other, rooted};
 use super::functions::Given;
 use super::model::*;
 use super::walk::{Kid, Walk};
+use crate::syntax::Family;
 use crate::syntax::tables::{Role, Slot};
 
 impl<'t> Walk<'_, '_, 't> {
@@ -97,17 +98,43 @@ impl<'t> Walk<'_, '_, 't> {
     pub fn await_value(&mut self, kid: Kid<'t>) -> Operand {
         let kids = self.kids(kid.node);
         let Some(value) = self.slot(kid, kids, Slot::Value) else { return other(kid.span) };
-        let mut operand = self.visit(value);
+        if self.tight_await.is_some_and(|(start, _)| start == kid.span.start) {
+            return self.visit(value);
+        }
+        let operand = self.visit(value);
+        self.awaited(kid.span, operand)
+    }
+
+    fn awaited(&mut self, span: Span, mut operand: Operand) -> Operand {
         if let Root::Call(id) = operand.root
             && operand.path.is_empty()
             && let Some(call) = self.b.calls.get_mut(id.index())
         {
             call.awaited = true;
         }
-        self.b.operator(Operator::Await, kid.span, operand.clone(), None);
+        self.b.operator(Operator::Await, span, operand.clone(), None);
         operand.awaited = true;
-        operand.span = kid.span;
+        operand.span = span;
         operand
+    }
+
+    /// TypeScript's grammar reads `await f<T>(x)` as `(await f)<T>(x)`. Where what is awaited starts, when a call or a
+    /// field starts with that word.
+    pub fn tightly_awaited(&self, kid: Kid<'t>) -> Option<u32> {
+        if self.b.language.family() != Family::JavaScript {
+            return None;
+        }
+        let rest = self.source(kid).strip_prefix("await")?;
+        let value = rest.trim_start();
+        (value.len() < rest.len()).then(|| kid.span.end - value.len() as u32)
+    }
+
+    /// Reads a chain with an `await` at its start as the `await` of the chain.
+    pub fn loosened(&mut self, kid: Kid<'t>, value: u32) -> Operand {
+        let outer = self.tight_await.replace((kid.span.start, value));
+        let operand = self.visit(kid);
+        self.tight_await = outer;
+        self.awaited(kid.span, operand)
     }
 
     pub fn question(&mut self, kid: Kid<'t>) -> Operand {

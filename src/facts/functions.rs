@@ -73,6 +73,7 @@ impl<'t> Walk<'_, '_, 't> {
             is_generator: self.has_token(kids, "*"),
             exported: declared && self.is_exported(kids, &at),
             is_static,
+            mutates_self: false,
             decorators,
             argument_of: None,
         });
@@ -162,7 +163,7 @@ impl<'t> Walk<'_, '_, 't> {
             (None, None) => return,
         };
         let mut position = 0;
-        let mut receiver = false;
+        let (mut receiver, mut mutates) = (false, false);
         for index in self.each(list) {
             let child = self.at(index);
             if !child.named || matches!(child.role, Role::Skip | Role::Decorator) {
@@ -170,6 +171,7 @@ impl<'t> Walk<'_, '_, 't> {
             }
             if matches!(child.role, Role::SelfParam | Role::This) || self.is_receiver(child, index == list.start + 1) {
                 receiver = true;
+                mutates = self.is_mutable_reference(child);
                 continue;
             }
             if self.param(child, position, outer) {
@@ -183,6 +185,7 @@ impl<'t> Walk<'_, '_, 't> {
             && row.kind == FunctionKind::Declared
         {
             row.is_static = !receiver;
+            row.mutates_self = mutates;
         }
     }
 
@@ -200,7 +203,7 @@ impl<'t> Walk<'_, '_, 't> {
     /// Adds the rows of one parameter; false when it is none.
     fn param(&mut self, kid: Kid<'t>, position: u32, outer: &Place) -> bool {
         let mut pattern = kid;
-        let (mut annotation, mut default) = (None, None);
+        let (mut annotation, mut default, mut mutable) = (None, None, false);
         let mark = if kid.role == Role::Param { Some(self.kids(kid.node)) } else { None };
         if let Some(kids) = mark {
             let Some(name) = self.slot(kid, kids, Slot::Name) else { return false };
@@ -208,7 +211,9 @@ impl<'t> Walk<'_, '_, 't> {
                 return false;
             }
             pattern = name;
-            annotation = self.slot(kid, kids, Slot::Type).and_then(|kind| self.type_expr(kind));
+            let kind = self.slot(kid, kids, Slot::Type);
+            mutable = kind.is_some_and(|kind| self.is_mutable_reference(kind));
+            annotation = kind.and_then(|kind| self.type_expr(kind));
             if let Some(value) = self.slot(kid, kids, Slot::Value) {
                 default = Some(self.default_value(value, outer));
             }
@@ -235,6 +240,7 @@ impl<'t> Walk<'_, '_, 't> {
                 annotation: annotation.clone(),
                 default: target.default.or_else(|| default.clone()),
                 rest: target.rest,
+                mutable,
             };
             if let Some(row) = self.b.functions.get_mut(function.index()) {
                 row.params.push(param);

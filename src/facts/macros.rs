@@ -35,7 +35,9 @@ impl<'t> Walk<'_, '_, 't> {
         let name_span = self.method_span_of(&callee, named);
         let id = self.b.call(CallKind::Macro, kid.span, name_span, callee, args);
         self.link_arguments(id, &ranges);
-        if self.b.table.throwing_macros.contains(&name) {
+        let leaves = self.b.table.throwing_macros.contains(&name)
+            || self.b.table.leaving_macros.contains(&name) && is_on_its_own(kid.node);
+        if leaves {
             self.b.exit(ExitKind::Throw, kid.span, None);
         }
         rooted(Root::Call(id), kid.span)
@@ -67,7 +69,7 @@ impl<'t> Walk<'_, '_, 't> {
             operand.path.push(self.b.name_at(field.span));
             operand.span.end = field.span.end;
         }
-        Some(Arg { keyword, value: operand, spread: false })
+        Some(Arg { keyword, value: operand, spread: false, mutable: false })
     }
 
     fn method_span_of(&self, callee: &Operand, named: Kid<'t>) -> Span {
@@ -156,7 +158,7 @@ impl<'t> Walk<'_, '_, 't> {
             _ => (None, part),
         };
         let value = self.visit(value);
-        args.push(Arg { keyword, value, spread: false });
+        args.push(Arg { keyword, value, spread: false, mutable: false });
         ranges.push((start, self.b.calls.len() as u32));
     }
 }
@@ -194,6 +196,11 @@ impl<'t> Simple<'t> {
         }
         Some(true)
     }
+}
+
+/// Whether a macro's value is dropped: it is a whole statement, the end of a block or an arm of a `match`.
+fn is_on_its_own(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|parent| matches!(parent.kind(), "expression_statement" | "block" | "match_arm"))
 }
 
 /// The ranges of a token tree and of the next semicolon, so that it reads as a statement.

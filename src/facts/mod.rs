@@ -15,6 +15,7 @@ mod loops;
 mod macros;
 pub mod model;
 pub mod names;
+mod path;
 mod patterns;
 mod python;
 mod rust;
@@ -27,6 +28,7 @@ mod types;
 mod walk;
 
 pub use model::*;
+pub use path::FieldPath;
 
 use crate::syntax::tables::{self, table};
 use crate::syntax::{Language, Parsers};

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::Names;
+use super::path::FieldPath;
 use super::sql::SqlStatement;
 use crate::syntax::Language;
 
@@ -176,6 +177,8 @@ pub struct Function {
     pub exported: bool,
     /// No receiver (`@staticmethod`, `static`, Rust's associated function).
     pub is_static: bool,
+    /// Rust's `&mut self`: one call at a time.
+    pub mutates_self: bool,
     /// Decorators and attributes, outermost first.
     pub decorators: Vec<Operand>,
     /// For a closure written straight into a call: that call and the argument's position.
@@ -199,6 +202,8 @@ pub struct Param {
     pub default: Option<Operand>,
     /// `*args`, `...rest`.
     pub rest: bool,
+    /// Rust's `&mut T`: two calls cannot have it at once.
+    pub mutable: bool,
 }
 
 /// What a block belongs to.
@@ -338,7 +343,7 @@ pub struct Operand {
     /// Where it starts.
     pub root: Root,
     /// The fields read from it.
-    pub path: Vec<NameId>,
+    pub path: FieldPath,
     /// The whole expression, with anything looked through.
     pub span: Span,
     /// An `await` was looked through.
@@ -496,6 +501,8 @@ pub struct Arg {
     pub value: Operand,
     /// `*args`, `...args`, `**kwargs`.
     pub spread: bool,
+    /// Rust's `&mut x`: nobody else can use it while the call lasts.
+    pub mutable: bool,
 }
 
 /// How a name gets its value.

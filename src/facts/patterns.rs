@@ -203,7 +203,7 @@ impl<'t> Walk<'_, '_, 't> {
         let mut annotation = annotation;
         for target in targets {
             let mut value = other(target.operand.span);
-            value.path = target.path;
+            value.path = target.path.into();
             self.b.binds.push(Bind {
                 kind,
                 target: target.operand,
@@ -230,7 +230,7 @@ impl<'t> Walk<'_, '_, 't> {
             if element {
                 given.path.push(self.b.element);
             }
-            given.path.extend(keys);
+            given.path.extend(keys.iter().copied());
             bind.value_span = value.span;
             bind.value = Some(given);
         }

@@ -32,12 +32,14 @@ pub(super) struct Walk<'b, 's, 't> {
     pub b: &'b mut Builder<'s>,
     stack: Vec<Kid<'t>>,
     cursor: TreeCursor<'t>,
+    /// Where an `await` starts that the grammar binds too tightly, and where what it waits for does.
+    pub tight_await: Option<(u32, u32)>,
 }
 
 impl<'b, 's, 't> Walk<'b, 's, 't> {
     /// A walk over the tree of `root`.
     pub fn new(b: &'b mut Builder<'s>, root: Node<'t>) -> Self {
-        Self { b, stack: Vec::with_capacity(256), cursor: root.walk() }
+        Self { b, stack: Vec::with_capacity(256), cursor: root.walk(), tight_await: None }
     }
 
     /// Reads a whole file.
@@ -89,6 +91,11 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
     /// The named child with this position.
     pub fn named(&self, kids: Kids, position: usize) -> Option<Kid<'t>> {
         self.stack[kids.start..kids.end].iter().filter(|kid| kid.named).nth(position).copied()
+    }
+
+    /// How many of the children are named.
+    pub fn count(&self, kids: Kids) -> usize {
+        self.stack[kids.start..kids.end].iter().filter(|kid| kid.named).count()
     }
 
     /// The children's stack positions, in order.
@@ -203,14 +210,14 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
     }
 
     fn inner(&mut self, kid: Kid<'t>) -> Operand {
+        if matches!(kid.role, Role::Call | Role::Member | Role::Index) {
+            return self.chain(kid);
+        }
         match kid.role {
-            Role::Call => self.call(kid),
             Role::New => self.construct(kid),
             Role::StructLiteral => self.struct_literal(kid),
             Role::Macro => self.macro_call(kid),
-            Role::Member => self.member(kid),
             Role::Path => self.path(kid),
-            Role::Index => self.index(kid),
             Role::Through | Role::Turbofish | Role::Cast => self.through(kid),
             Role::Await => self.await_value(kid),
             Role::Question => self.question(kid),
@@ -228,6 +235,23 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
             Role::Comprehension => self.comprehension(kid),
             Role::Ternary => self.ternary(kid),
             _ => self.structure(kid),
+        }
+    }
+
+    /// Calls, fields and subscripts.
+    fn chain(&mut self, kid: Kid<'t>) -> Operand {
+        let start = match self.tight_await {
+            Some((start, value)) if kid.span.start == start => value,
+            _ => match self.tightly_awaited(kid) {
+                Some(value) => return self.loosened(kid, value),
+                None => kid.span.start,
+            },
+        };
+        let kid = Kid { span: Span { start, ..kid.span }, ..kid };
+        match kid.role {
+            Role::Call => self.call(kid),
+            Role::Member => self.member(kid),
+            _ => self.index(kid),
         }
     }
 

@@ -130,7 +130,34 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
         }
         Target::Unknown => {}
     }
+    let handed = handed_functions(resolver, at, call, &info);
+    if !handed.is_empty() {
+        info.target_grade = Some(info.target_grade.unwrap_or(Grade::Typed).min(Grade::Typed));
+        info.targets.extend(handed);
+    }
     info
+}
+
+/// Functions that a call is given by name and runs before it gives its value: by its row, and where the call is awaited
+/// or goes to a function of the project (`await db.run(work)`). A function literal belongs to the function around it
+/// as it is.
+fn handed_functions(resolver: &Resolver, at: FileId, call: &Call, info: &CallInfo) -> Vec<FunctionRef> {
+    let row = info.row.map(|row| resolver.sources.catalog.call(row));
+    let runs = |place: usize| match row {
+        Some(row) => row.calls == Some(place as u32) && !row.spawn,
+        None => call.awaited || !info.targets.is_empty() && info.target_grade != Some(Grade::Named),
+    };
+    let file = resolver.sources.file(at);
+    let named = |value: &Operand| match (value.root, value.path.as_slice()) {
+        (Root::Name(name), []) => match file.index.lookup(&file.facts, name, call.function, value.span.start)?.what {
+            super::index::Declared::Function(id) => Some(id),
+            _ => None,
+        },
+        (Root::This, [name]) => file.index.method(super::index::enclosing_class(&file.facts, call.function)?, *name),
+        _ => None,
+    };
+    let given = call.args.iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
+    given.filter_map(|(_, arg)| named(&arg.value)).map(|id| FunctionRef { file: at, id }).filter(|f| !info.targets.contains(f)).collect()
 }
 
 fn library_type(typed: &Typed) -> Option<TypeId> {
@@ -151,7 +178,9 @@ fn constructor(resolver: &Resolver, class: super::refs::ClassRef) -> Option<Func
 /// What the text in an argument does; `None` when it cannot be read.
 fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: Grade) -> Option<Vec<(Effect, Grade)>> {
     let arg = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize)?;
-    let (file, text) = resolver.sql_text(at, &arg.value, call.function)?;
+    let Some((file, text)) = resolver.sql_text(at, &arg.value, call.function) else {
+        return built_effect(resolver, at, call, &arg.value, grade);
+    };
     let facts = &resolver.sources.file(file).facts;
     let (first, count) = facts.texts[text.index()].sql?;
     let statements = &facts.sql[first as usize..(first + count) as usize];
@@ -161,6 +190,20 @@ fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: G
         SqlKind::Schema | SqlKind::Other => None,
     });
     Some(effects.collect())
+}
+
+/// What running a statement does that was built by calls, as the row for calling its type says.
+fn built_effect(
+    resolver: &Resolver,
+    at: FileId,
+    call: &Call,
+    statement: &Operand,
+    grade: Grade,
+) -> Option<Vec<(Effect, Grade)>> {
+    let Type::Library(on, _) = resolver.operand(at, statement, call.function).is else { return None };
+    let catalog = resolver.sources.catalog;
+    let row = catalog.call(*catalog.methods(on, crate::catalog::index::CALL).first()?);
+    (!row.effects.is_empty()).then(|| row.effects.iter().map(|effect| (*effect, grade)).collect())
 }
 
 /// The effects of iterating an argument (`list(queryset)`).
@@ -224,7 +267,7 @@ impl Resolver<'_> {
             Root::Call(id) => {
                 let call = &file.facts.calls[id.index()];
                 let arg = call.args.first().map(|arg| &arg.value);
-                let receiver = Operand { path: Vec::new(), ..call.callee.clone() };
+                let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
                 self.sql_text_within(at, &receiver, function, steps + 1)
                     .or_else(|| self.sql_text_within(at, arg?, function, steps + 1))
             }
@@ -237,7 +280,7 @@ impl Resolver<'_> {
         let import = &file.facts.imports[row as usize];
         let found = self.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
         let there = self.sources.file(found);
-        let name = there.index.id(file.name(import.member?))?;
+        let name = there.id(file.name(import.member?))?;
         let declared = there.index.candidates(&there.facts, name, FunctionId::MODULE, u32::MAX);
         declared.into_iter().find_map(|declaration| match declaration.what {
             super::index::Declared::Bind(id) => {

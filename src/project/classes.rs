@@ -246,7 +246,7 @@ impl Classes {
 /// A member written in one class or impl block.
 fn part_member(resolver: &Resolver, part: ClassRef, name: &str) -> Typed {
     let file = resolver.sources.file(part.file);
-    let Some(id) = file.index.id(name) else { return Typed::UNKNOWN };
+    let Some(id) = file.id(name) else { return Typed::UNKNOWN };
     if let Some(method) = file.index.method(part.id, id) {
         return Typed::traced(Type::Function(FunctionRef { file: part.file, id: method }));
     }
@@ -304,7 +304,7 @@ impl Resolver<'_> {
         let text = file.name(expr.name);
         let mut segments = text.split('.');
         let first = segments.next()?;
-        let mut path = self.written_path(at, file.index.id(first)?, function)?;
+        let mut path = self.written_path(at, file.id(first)?, function)?;
         for segment in segments {
             path = format!("{path}.{segment}");
         }

@@ -1,7 +1,7 @@
 //! Entry points: which functions run per request, per message, by hand, in tests, in migrations.
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::calls::FileCalls;
@@ -10,7 +10,7 @@ use super::resolve::Resolver;
 use super::sources::ProjectFile;
 use super::types::Type;
 use crate::catalog::{CatalogEntry, Entry, TypeId};
-use crate::facts::{Function, FunctionId, FunctionKind, Operand, Root};
+use crate::facts::{Call, Function, FunctionId, FunctionKind, Operand, Root};
 use crate::syntax::Family;
 
 /// A set of [`Entry`] kinds.
@@ -128,9 +128,14 @@ impl Entries {
             entries.files.push(places.of_file(file));
             entries.parents.push(file.facts.functions.iter().map(|f| f.parent).collect());
         }
+        let by_path = FileEntries::new(resolver);
+        let mut names: FxHashMap<Family, FxHashSet<&str>> = FxHashMap::default();
         for id in resolver.sources.ids() {
-            entries.add_file(resolver, id);
+            entries.add_file(resolver, id, &by_path);
             entries.add_registrations(resolver, id, &calls[id.index()]);
+            let family = resolver.sources.file(id).family;
+            let names = names.entry(family).or_insert_with(|| resolver.sources.catalog.registering_names(family));
+            entries.add_given(resolver, id, names);
         }
         entries
     }
@@ -139,15 +144,10 @@ impl Entries {
         self.functions.entry(function).or_default().insert(entry);
     }
 
-    fn add_file(&mut self, resolver: &Resolver, at: FileId) {
+    fn add_file(&mut self, resolver: &Resolver, at: FileId, by_path: &FileEntries) {
         let file = resolver.sources.file(at);
         let catalog = resolver.sources.catalog;
-        let by_file: Vec<&CatalogEntry> = catalog
-            .file_entries(file.family)
-            .iter()
-            .map(|row| catalog.entry(*row))
-            .filter(|row| row.files.iter().any(|glob| matches_glob(glob, &file.facts.path)))
-            .collect();
+        let by_file = by_path.of(file.family, &file.facts.path);
         for (row, function) in file.facts.functions.iter().enumerate() {
             let this = FunctionRef { file: at, id: FunctionId(row as u32) };
             for decorator in &function.decorators {
@@ -183,12 +183,33 @@ impl Entries {
             for row in catalog.registrations(on) {
                 let row = catalog.entry(*row);
                 if row.registers.is_empty() || row.registers.iter().any(|method| method == name) {
-                    for arg in &call.args {
-                        if let Type::Function(function) = resolver.operand(at, &arg.value, call.function).is {
-                            self.insert(function, row.kind);
-                        }
-                    }
+                    self.insert_arguments(resolver, at, call, row.kind);
                 }
+            }
+        }
+    }
+
+    /// Functions given to a function of a library: Django's `path("…", view)`, axum's `get(handler)`.
+    fn add_given(&mut self, resolver: &Resolver, at: FileId, names: &FxHashSet<&str>) {
+        let file = resolver.sources.file(at);
+        let catalog = resolver.sources.catalog;
+        for call in file.facts.calls.iter().filter(|call| call.operator().is_none()) {
+            let Root::Name(root) = call.callee.root else { continue };
+            if !names.contains(file.name(*call.callee.path.last().unwrap_or(&root))) {
+                continue;
+            }
+            let Some(path) = resolver.written_path(at, root, call.function) else { continue };
+            let path = call.callee.path.iter().fold(path, |path, segment| format!("{path}.{}", file.name(*segment)));
+            for row in catalog.function_registrations(file.family, &path) {
+                self.insert_arguments(resolver, at, call, catalog.entry(*row).kind);
+            }
+        }
+    }
+
+    fn insert_arguments(&mut self, resolver: &Resolver, at: FileId, call: &Call, kind: Entry) {
+        for arg in &call.args {
+            if let Type::Function(function) = resolver.operand(at, &arg.value, call.function).is {
+                self.insert(function, kind);
             }
         }
     }
@@ -214,9 +235,36 @@ impl Entries {
     }
 }
 
-fn matches_glob(glob: &str, path: &str) -> bool {
-    let rooted = Glob::new(glob).map(|g| g.compile_matcher().is_match(path)).unwrap_or(false);
-    rooted || Glob::new(&format!("**/{glob}")).map(|g| g.compile_matcher().is_match(path)).unwrap_or(false)
+/// The catalog's rows about files by path, with their globs compiled: one set for each language, in which every glob
+/// stands for a row.
+struct FileEntries<'p> {
+    families: Vec<(Family, GlobSet, Vec<&'p CatalogEntry>)>,
+}
+
+impl<'p> FileEntries<'p> {
+    fn new(resolver: &Resolver<'p>) -> Self {
+        let catalog = resolver.sources.catalog;
+        let of_family = |family: Family| {
+            let mut builder = GlobSetBuilder::new();
+            let mut rows = Vec::new();
+            for row in catalog.file_entries(family).iter().map(|row| catalog.entry(*row)) {
+                for glob in row.files.iter().flat_map(|glob| [glob.clone(), format!("**/{glob}")]) {
+                    if let Ok(glob) = Glob::new(&glob) {
+                        builder.add(glob);
+                        rows.push(row);
+                    }
+                }
+            }
+            (family, builder.build().unwrap_or_default(), rows)
+        };
+        Self { families: [Family::JavaScript, Family::Python, Family::Rust].map(of_family).into() }
+    }
+
+    /// The rows that speak of a file.
+    fn of(&self, family: Family, path: &str) -> Vec<&'p CatalogEntry> {
+        let Some((_, globs, rows)) = self.families.iter().find(|(known, ..)| *known == family) else { return Vec::new() };
+        globs.matches(path).into_iter().filter_map(|place| rows.get(place).copied()).collect()
+    }
 }
 
 /// Whether a function is what a module exports as a whole.
@@ -250,7 +298,7 @@ fn decorator_entries(resolver: &Resolver, at: FileId, decorator: &Operand, funct
         paths.push(path.to_string());
     }
     if let Some((method, receiver)) = callee.path.split_last() {
-        let receiver = Operand { path: receiver.to_vec(), ..callee.clone() };
+        let receiver = Operand { path: receiver.into(), ..callee.clone() };
         if let Type::Library(on, _) = resolver.operand(at, &receiver, scope).is {
             paths.extend(paths_of_method(resolver, on, file.name(*method)));
         }

@@ -1,7 +1,6 @@
 //! What a name may stand for in one file: declarations by name, members of classes, uses by place.
 
-use rustc_hash::FxHashMap;
-
+use super::grouped::Grouped;
 use crate::facts::{
     Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root, Span,
 };
@@ -35,140 +34,107 @@ pub struct Declaration {
 /// Lookup tables of one file.
 #[derive(Debug, Default)]
 pub struct FileIndex {
-    declarations: FxHashMap<NameId, Vec<Declaration>>,
-    ids: FxHashMap<Box<str>, NameId>,
+    declarations: Grouped<NameId, Declaration>,
     /// Binds through `this` or `self`: (class, field) to the binds.
-    field_binds: FxHashMap<(ClassId, NameId), Vec<BindId>>,
-    /// Methods by class and name.
-    methods: FxHashMap<(ClassId, NameId), FunctionId>,
+    field_binds: Grouped<(ClassId, NameId), BindId>,
+    /// Methods by class and name, the first one first.
+    methods: Grouped<(ClassId, NameId), FunctionId>,
     /// Loops whose callback is this function.
-    callback_loops: FxHashMap<FunctionId, LoopId>,
+    callback_loops: Grouped<FunctionId, LoopId>,
     /// Return values by function.
-    returns: FxHashMap<FunctionId, Vec<u32>>,
+    returns: Grouped<FunctionId, u32>,
     /// The call that goes on from a call's value (`find()` to `find().limit()`).
-    continued: FxHashMap<CallId, CallId>,
+    continued: Grouped<CallId, CallId>,
     /// Callback loops by their call.
-    loop_calls: FxHashMap<CallId, LoopId>,
+    loop_calls: Grouped<CallId, LoopId>,
+    /// Exports by outer name.
+    exports: Grouped<NameId, u32>,
+}
+
+/// The pairs of the tables while they are collected.
+#[derive(Default)]
+struct Pairs {
+    declarations: Vec<(NameId, Declaration)>,
+    field_binds: Vec<((ClassId, NameId), BindId)>,
+    methods: Vec<((ClassId, NameId), FunctionId)>,
 }
 
 impl FileIndex {
     /// Builds the tables.
     pub fn new(facts: &FileFacts) -> Self {
-        let mut index = Self { ids: facts.names.iter().map(|(id, text)| (text.into(), id)).collect(), ..Self::default() };
-        index.add_functions(facts);
-        index.add_binds(facts);
-        index.add_classes(facts);
+        let mut pairs = Pairs::default();
+        pairs.add_functions(facts);
+        pairs.add_binds(facts);
+        pairs.add_classes(facts);
         for (row, import) in facts.imports.iter().enumerate() {
-            index.declare(import.local, import.function, import.span.start, Declared::Import(row as u32));
+            pairs.declare(import.local, import.function, import.span.start, Declared::Import(row as u32));
         }
+        let mut callback_loops = Vec::new();
+        let mut loop_calls = Vec::new();
         for (row, each) in facts.loops.iter().enumerate() {
             if let crate::facts::BlockKind::Function(function) = facts.blocks[each.body.index()].kind {
-                index.callback_loops.insert(function, LoopId(row as u32));
+                callback_loops.push((function, LoopId(row as u32)));
             }
-            if let Some(call) = each.call {
-                index.loop_calls.insert(call, LoopId(row as u32));
-            }
+            loop_calls.extend(each.call.map(|call| (call, LoopId(row as u32))));
         }
-        for (row, call) in facts.calls.iter().enumerate() {
-            if let (Root::Call(from), None) = (call.callee.root, call.operator()) {
-                index.continued.insert(from, CallId(row as u32));
-            }
+        let calls = facts.calls.iter().enumerate();
+        let continued = calls.filter_map(|(row, call)| match (call.callee.root, call.operator()) {
+            (Root::Call(from), None) => Some((from, CallId(row as u32))),
+            _ => None,
+        });
+        let exits = facts.exits.iter().enumerate();
+        let returns = exits.filter(|(_, exit)| exit.kind == ExitKind::Return && exit.value.is_some());
+        let exports = facts.exports.iter().enumerate().map(|(row, export)| (export.name, row as u32));
+        Self {
+            declarations: Grouped::new(pairs.declarations),
+            field_binds: Grouped::new(pairs.field_binds),
+            methods: Grouped::new(pairs.methods),
+            callback_loops: Grouped::new(callback_loops),
+            returns: Grouped::new(returns.map(|(row, exit)| (exit.function, row as u32)).collect()),
+            continued: Grouped::new(continued.collect()),
+            loop_calls: Grouped::new(loop_calls),
+            exports: Grouped::new(exports.collect()),
         }
-        for (row, exit) in facts.exits.iter().enumerate() {
-            if exit.kind == ExitKind::Return && exit.value.is_some() {
-                index.returns.entry(exit.function).or_default().push(row as u32);
-            }
-        }
-        index
-    }
-
-    fn declare(&mut self, name: NameId, function: FunctionId, start: u32, what: Declared) {
-        self.declarations.entry(name).or_default().push(Declaration { function, start, what });
-    }
-
-    fn add_functions(&mut self, facts: &FileFacts) {
-        for (row, function) in facts.functions.iter().enumerate() {
-            let id = FunctionId(row as u32);
-            for (place, param) in function.params.iter().enumerate() {
-                self.declare(param.name, id, param.span.start, Declared::Param(id, place as u32));
-            }
-            let Some(name) = function.name else { continue };
-            match function.class {
-                Some(class) => {
-                    self.methods.entry((class, name)).or_insert(id);
-                }
-                None if function.kind == crate::facts::FunctionKind::Declared => {
-                    let scope = function.parent.unwrap_or(FunctionId::MODULE);
-                    self.declare(name, scope, function.span.start, Declared::Function(id));
-                }
-                None => {}
-            }
-        }
-    }
-
-    fn add_binds(&mut self, facts: &FileFacts) {
-        for (row, bind) in facts.binds.iter().enumerate() {
-            let id = BindId(row as u32);
-            match bind.target.root {
-                Root::Name(name) if bind.target.path.is_empty() && bind.kind != BindKind::Delete => {
-                    self.declare(name, bind.function, holds_from(bind), Declared::Bind(id));
-                }
-                Root::This if bind.target.path.len() == 1 => {
-                    if let Some(class) = enclosing_class(facts, bind.function) {
-                        self.field_binds.entry((class, bind.target.path[0])).or_default().push(id);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn add_classes(&mut self, facts: &FileFacts) {
-        for (row, class) in facts.classes.iter().enumerate() {
-            if let (Some(name), true) = (class.name, class.kind != ClassKind::Impl) {
-                self.declare(name, class.function, class.span.start, Declared::Class(ClassId(row as u32)));
-            }
-        }
-    }
-
-    /// The id of a string, if this file has it.
-    pub fn id(&self, text: &str) -> Option<NameId> {
-        self.ids.get(text).copied()
     }
 
     /// Declarations of a name in the whole file.
     pub fn declarations(&self, name: NameId) -> &[Declaration] {
-        self.declarations.get(&name).map_or(&[], Vec::as_slice)
+        self.declarations.get(name)
     }
 
     /// The binds `self.field = …` in methods of a class.
     pub fn field_binds(&self, class: ClassId, field: NameId) -> &[BindId] {
-        self.field_binds.get(&(class, field)).map_or(&[], Vec::as_slice)
+        self.field_binds.get((class, field))
     }
 
     /// A method of a class, bases left out.
     pub fn method(&self, class: ClassId, name: NameId) -> Option<FunctionId> {
-        self.methods.get(&(class, name)).copied()
+        self.methods.get((class, name)).first().copied()
     }
 
     /// The loop whose callback this function is.
     pub fn callback_loop(&self, function: FunctionId) -> Option<LoopId> {
-        self.callback_loops.get(&function).copied()
+        self.callback_loops.get(function).last().copied()
     }
 
     /// The call that goes on from a call's value.
     pub fn continued(&self, call: CallId) -> Option<CallId> {
-        self.continued.get(&call).copied()
+        self.continued.get(call).last().copied()
     }
 
     /// The callback loop that a call is.
     pub fn loop_of_call(&self, call: CallId) -> Option<LoopId> {
-        self.loop_calls.get(&call).copied()
+        self.loop_calls.get(call).last().copied()
     }
 
     /// The rows of `exits` that return a value from a function.
     pub fn returns(&self, function: FunctionId) -> &[u32] {
-        self.returns.get(&function).map_or(&[], Vec::as_slice)
+        self.returns.get(function)
+    }
+
+    /// The rows of `exports` with an outer name.
+    pub fn exports(&self, name: NameId) -> &[u32] {
+        self.exports.get(name)
     }
 
     /// The declaration that a name read at `offset` in `function` means: the innermost scope that declares it, there
@@ -201,6 +167,57 @@ impl FileIndex {
             scope = facts.functions[current.index()].parent;
         }
         found.into_iter()
+    }
+}
+
+impl Pairs {
+    fn declare(&mut self, name: NameId, function: FunctionId, start: u32, what: Declared) {
+        self.declarations.push((name, Declaration { function, start, what }));
+    }
+
+    fn add_functions(&mut self, facts: &FileFacts) {
+        for (row, function) in facts.functions.iter().enumerate() {
+            let id = FunctionId(row as u32);
+            for (place, param) in function.params.iter().enumerate() {
+                self.declare(param.name, id, param.span.start, Declared::Param(id, place as u32));
+            }
+            let Some(name) = function.name else { continue };
+            match function.class {
+                Some(class) => {
+                    self.methods.push(((class, name), id));
+                }
+                None if function.kind == crate::facts::FunctionKind::Declared => {
+                    let scope = function.parent.unwrap_or(FunctionId::MODULE);
+                    self.declare(name, scope, function.span.start, Declared::Function(id));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn add_binds(&mut self, facts: &FileFacts) {
+        for (row, bind) in facts.binds.iter().enumerate() {
+            let id = BindId(row as u32);
+            match bind.target.root {
+                Root::Name(name) if bind.target.path.is_empty() && bind.kind != BindKind::Delete => {
+                    self.declare(name, bind.function, holds_from(bind), Declared::Bind(id));
+                }
+                Root::This if bind.target.path.len() == 1 => {
+                    if let Some(class) = enclosing_class(facts, bind.function) {
+                        self.field_binds.push(((class, bind.target.path[0]), id));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn add_classes(&mut self, facts: &FileFacts) {
+        for (row, class) in facts.classes.iter().enumerate() {
+            if let (Some(name), true) = (class.name, class.kind != ClassKind::Impl) {
+                self.declare(name, class.function, class.span.start, Declared::Class(ClassId(row as u32)));
+            }
+        }
     }
 }
 

@@ -167,8 +167,10 @@ impl Resolver<'_> {
         if source.family != Family::JavaScript {
             return self.module_member(file, name, followed);
         }
-        let named = source.facts.exports.iter().filter(|e| source.name(e.name) == name);
-        for export in named {
+        // A name that the file does not have is no export's.
+        let named = |name: &str| source.id(name).map_or(&[][..], |id| source.index.exports(id));
+        for row in named(name) {
+            let export = &source.facts.exports[*row as usize];
             let typed = match (&export.value, export.from) {
                 (Some(value), _) => self.operand(file, value, FunctionId::MODULE),
                 (None, Some((module, member))) => self.re_export(file, module, source.name(member), followed),
@@ -178,8 +180,8 @@ impl Resolver<'_> {
                 return typed;
             }
         }
-        for export in source.facts.exports.iter().filter(|e| source.name(e.name) == "*") {
-            if let Some((module, _)) = export.from {
+        for row in named("*") {
+            if let Some((module, _)) = source.facts.exports[*row as usize].from {
                 let typed = self.re_export(file, module, name, followed);
                 if typed.is_known() {
                     return typed;
@@ -210,14 +212,15 @@ impl Resolver<'_> {
     /// A Python or Rust module's member: what the name means at the end of the module.
     fn module_member(&self, file: FileId, name: &str, followed: u32) -> Typed {
         let source = self.sources.file(file);
-        if let Some(id) = source.index.id(name) {
+        if let Some(id) = source.id(name) {
             let candidates = source.index.candidates(&source.facts, id, FunctionId::MODULE, u32::MAX);
             let found = candidates.into_iter().map(|declaration| self.declared(file, declaration)).find(Typed::is_known);
             if let Some(found) = found {
                 return found;
             }
         }
-        for import in source.facts.imports.iter().filter(|i| source.name(i.local) == "*") {
+        let all = source.id("*");
+        for import in source.facts.imports.iter().filter(|import| Some(import.local) == all) {
             let module = source.name(import.module);
             if let Some(found) = self.modules.resolve(source.family, &source.facts.path, module)
                 && found != file
@@ -249,7 +252,7 @@ impl Resolver<'_> {
         }
         let mut segments = text.split('.');
         let first = segments.next().unwrap_or(text);
-        let mut named = match file.index.id(first) {
+        let mut named = match file.id(first) {
             Some(id) => self.type_name(at, id, function, expr.span.start),
             None => self.path(at, first, Grade::Traced),
         };

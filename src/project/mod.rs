@@ -5,6 +5,7 @@ pub mod classes;
 pub mod dependence;
 pub mod effects;
 pub mod entries;
+mod grouped;
 pub mod index;
 pub mod layout;
 pub mod link;

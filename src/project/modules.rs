@@ -1,6 +1,8 @@
 //! From the text of an import to a file of the project.
 
-use rustc_hash::FxHashMap;
+use std::sync::Mutex;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::layout::{Layout, folders_up};
 use super::refs::FileId;
@@ -14,13 +16,71 @@ const SCRIPT_ENDINGS: [&str; 8] = [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs"
 pub struct Modules<'a> {
     layout: &'a Layout,
     by_path: FxHashMap<&'a str, FileId>,
+    /// For scripts and Python, by importing folder: what imports there have been found to mean.
+    known: FxHashMap<&'a str, Answers>,
+    /// The names of Python files and of the folders around them: the only ones that an absolute import can begin with.
+    python_names: FxHashSet<&'a str>,
+    rust: RustModules<'a>,
+}
+
+type Answers = Mutex<FxHashMap<Box<str>, Option<FileId>>>;
+
+/// The module tree of Rust files.
+#[derive(Debug, Default)]
+struct RustModules<'a> {
+    /// By the folder that holds a module's submodules (`a/b` for `a/b.rs` and `a/b/mod.rs`): the file, and the place of
+    /// its form among [`RUST_FORMS`], the first of which wins.
+    by_folder: FxHashMap<&'a str, (usize, FileId)>,
+    /// Folders with a crate's root file.
+    roots: FxHashSet<&'a str>,
+    /// Names of modules: the only ones besides crates that a path into the project can begin with.
+    names: FxHashSet<&'a str>,
+}
+
+/// The files of a module's folder that are the module itself; the empty one stands for a file beside the folder.
+const RUST_FORMS: [&str; 4] = ["", "mod.rs", "lib.rs", "main.rs"];
+
+impl<'a> RustModules<'a> {
+    fn add(&mut self, path: &'a str, file: FileId) {
+        let Some(stem) = path.strip_suffix(".rs") else { return };
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let mut keep = |folder: &'a str, form: usize| {
+            let kept = self.by_folder.entry(folder).or_insert((form, file));
+            if form < kept.0 {
+                *kept = (form, file);
+            }
+            self.names.insert(folder.rsplit_once('/').map_or(folder, |(_, last)| last));
+        };
+        keep(stem, 0);
+        if let Some(form) = RUST_FORMS.iter().position(|form| *form == name) {
+            keep(folder, form);
+        }
+        if matches!(name, "lib.rs" | "main.rs") {
+            self.roots.insert(folder);
+        }
+    }
 }
 
 impl<'a> Modules<'a> {
     /// Over the sorted paths of all files.
     pub fn new(layout: &'a Layout, paths: impl Iterator<Item = &'a str>) -> Self {
-        let by_path = paths.enumerate().map(|(place, path)| (path, FileId(place as u32))).collect();
-        Self { layout, by_path }
+        let mut modules = Self {
+            layout,
+            by_path: FxHashMap::default(),
+            known: FxHashMap::default(),
+            python_names: FxHashSet::default(),
+            rust: RustModules::default(),
+        };
+        for (place, path) in paths.enumerate() {
+            let file = FileId(place as u32);
+            modules.by_path.insert(path, file);
+            modules.known.entry(folder_of(path)).or_default();
+            modules.rust.add(path, file);
+            if let Some(stem) = path.strip_suffix(".py") {
+                modules.python_names.extend(stem.split('/'));
+            }
+        }
+        modules
     }
 
     /// The file with exactly this path.
@@ -31,11 +91,28 @@ impl<'a> Modules<'a> {
     /// The file that `module`, imported in the file `from`, means; `None` for what is outside the project.
     pub fn resolve(&self, family: Family, from: &str, module: &str) -> Option<FileId> {
         match family {
-            Family::JavaScript => self.script(from, module),
-            Family::Python => self.python(from, module),
+            Family::JavaScript => self.remembered(from, module, Self::script),
+            Family::Python => {
+                let first = module.split('.').next().unwrap_or(module);
+                let may_be_here = first.is_empty() || self.python_names.contains(first);
+                may_be_here.then(|| self.remembered(from, module, Self::python)).flatten()
+            }
             Family::Rust => self.rust(from, module).map(|(file, _)| file),
             Family::Sql => None,
         }
+    }
+
+    /// An answer that depends on the importing file's folder alone, looked for once.
+    fn remembered(&self, from: &str, module: &str, find: fn(&Self, &str, &str) -> Option<FileId>) -> Option<FileId> {
+        let Some(answers) = self.known.get(folder_of(from)) else { return find(self, from, module) };
+        let known = answers.lock().ok().and_then(|answers| answers.get(module).copied());
+        known.unwrap_or_else(|| {
+            let found = find(self, from, module);
+            if let Ok(mut answers) = answers.lock() {
+                answers.insert(module.into(), found);
+            }
+            found
+        })
     }
 
     fn script(&self, from: &str, module: &str) -> Option<FileId> {
@@ -105,8 +182,13 @@ impl<'a> Modules<'a> {
 
     /// The file of the longest prefix of a Rust path that names a module, with how many segments it took.
     pub fn rust(&self, from: &str, path: &str) -> Option<(FileId, usize)> {
+        let first = path.split('.').next()?;
+        let is_relative = matches!(first, "crate" | "self" | "super" | "");
+        if !is_relative
+            && !self.rust.names.contains(first) && !self.layout.crates.iter().any(|krate| krate.name == first) {
+            return None;
+        }
         let segments: Vec<&str> = path.split('.').collect();
-        let first = *segments.first()?;
         let (mut base, skip) = match first {
             "crate" => (self.crate_root(from)?, 1),
             "self" => (rust_module_folder(from), 1),
@@ -136,13 +218,12 @@ impl<'a> Modules<'a> {
 
     fn crate_root(&self, from: &str) -> Option<String> {
         folders_up(from)
-            .find(|folder| ["lib.rs", "main.rs"].iter().any(|name| self.by_path.contains_key(at(folder, name).as_str())))
+            .find(|folder| self.rust.roots.contains(folder))
             .map(str::to_owned)
     }
 
     fn rust_module(&self, folder: &str) -> Option<FileId> {
-        self.file(&format!("{folder}.rs"))
-            .or_else(|| ["mod.rs", "lib.rs", "main.rs"].iter().find_map(|name| self.file(&at(folder, name))))
+        self.rust.by_folder.get(folder).map(|(_, file)| *file)
     }
 }
 

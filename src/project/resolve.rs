@@ -12,7 +12,7 @@ use super::modules::Modules;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks, Type, Typed};
-use crate::catalog::{CallRowId, PathForm};
+use crate::catalog::{CallRowId, PathForm, Shape};
 use crate::facts::{
     Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Operator, Root,
 };
@@ -50,6 +50,14 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// Whether this is what [`Self::unknown`] gives.
+    fn is_unknown(&self) -> bool {
+        self.target == Target::Unknown
+            && self.grade == Grade::Named
+            && self.gives == Typed::UNKNOWN
+            && self.receiver == Typed::UNKNOWN
+    }
+
     fn unknown() -> Self {
         Self { target: Target::Unknown, grade: Grade::Named, gives: Typed::UNKNOWN, receiver: Typed::UNKNOWN }
     }
@@ -64,7 +72,8 @@ pub struct Resolver<'p> {
     pub modules: Modules<'p>,
     /// The class hierarchy.
     pub classes: Classes,
-    known: Vec<Mutex<FxHashMap<u32, Resolved>>>,
+    /// By file, the answers about calls; `None` where nothing is known.
+    known: Vec<Mutex<FxHashMap<u32, Option<Box<Resolved>>>>>,
 }
 
 thread_local! {
@@ -121,7 +130,7 @@ impl<'p> Resolver<'p> {
     pub fn call(&self, of: CallRef) -> Resolved {
         let kept = self.known[of.file.index()].lock().ok().and_then(|known| known.get(&of.id.0).cloned());
         if let Some(known) = kept {
-            return known;
+            return known.map_or_else(Resolved::unknown, |known| *known);
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
         let outer_cut = CUT.replace(false);
@@ -131,7 +140,7 @@ impl<'p> Resolver<'p> {
         if (!was_cut || NESTED.get() == 1)
             && let Ok(mut known) = self.known[of.file.index()].lock()
         {
-            known.insert(of.id.0, answer.clone());
+            known.insert(of.id.0, (!answer.is_unknown()).then(|| Box::new(answer.clone())));
         }
         answer
     }
@@ -206,6 +215,11 @@ impl<'p> Resolver<'p> {
         }
         let callee = self.field(at, &receiver, name);
         let callee_known = callee.is_known();
+        // Python's `{}` is a map, with a map's methods.
+        if let (false, Type::Object(..), Family::Python) = (callee_known, &receiver.is, self.file(at).family) {
+            let Typed { is, .. } = self.language_type(Family::Python, "map");
+            return self.method(at, call, receiver.become_type(is), name);
+        }
         let mut resolved = self.invoke(at, call, callee);
         if !callee_known || resolved.target == Target::Unknown && self.is_foreign(at, &receiver) {
             let named = self.named_call(at, call, name, receiver.clone());
@@ -221,6 +235,9 @@ impl<'p> Resolver<'p> {
     fn class_method(&self, at: FileId, call: &Call, receiver: Typed, class: ClassRef, name: &str) -> Resolved {
         let member = self.classes.member(self, class, name);
         if member.is_known() {
+            if let Some(row) = self.sql_row(at, call, name) {
+                return self.by_row(at, call, row, receiver, true);
+            }
             let grade = receiver.grade;
             let mut resolved = self.invoke(at, call, member.at_most(grade));
             if let Target::Functions(functions) = &mut resolved.target {
@@ -252,6 +269,18 @@ impl<'p> Resolver<'p> {
         resolved.gives = resolved.gives.at_most(resolved.grade);
         resolved.receiver = receiver;
         resolved
+    }
+
+    /// The row for a call that is given the text of a query: a class of the project that wraps a connection shows less
+    /// of what such a call does than the text itself.
+    fn sql_row(&self, at: FileId, call: &Call, name: &str) -> Option<CallRowId> {
+        let catalog = self.sources.catalog;
+        let rows = catalog.named_calls(self.file(at).family, name).iter().copied();
+        let of_text = |row: &CallRowId| {
+            let row = catalog.call(*row);
+            row.sql == Some(0) && row.shapes.positional.first().is_some_and(|shapes| *shapes == [Shape::Sql])
+        };
+        rows.filter(of_text).find(|row| self.row_fits(at, call, *row, true))
     }
 
     /// A method of a receiver of unknown type: a distinctive name, or a method that only one class of the project has.
@@ -553,7 +582,33 @@ impl<'p> Resolver<'p> {
         if matches!(bind.kind, BindKind::Augment | BindKind::Delete) {
             return Typed::UNKNOWN;
         }
-        bind.value.as_ref().map_or(Typed::UNKNOWN, |value| self.operand(at, value, bind.function))
+        let Some(value) = &bind.value else { return Typed::UNKNOWN };
+        let typed = self.operand(at, value, bind.function);
+        if typed.is_known() { typed } else { self.subscripted(at, value, bind.function) }
+    }
+
+    /// A type with arguments written as a value: `Session = Annotated[AsyncSession, Depends(open)]`. Only types that
+    /// stand for their first argument are read.
+    fn subscripted(&self, at: FileId, value: &Operand, function: FunctionId) -> Typed {
+        let file = self.file(at);
+        let Some((last, path)) = value.path.split_last() else { return Typed::UNKNOWN };
+        let object = Operand { path: path.into(), ..value.clone() };
+        let is_wrapper = match self.operand(at, &object, function).is {
+            Type::Library(id, _) => self.sources.catalog.type_of(id).transparent,
+            _ => false,
+        };
+        if !is_element(file.name(*last)) || !is_wrapper {
+            return Typed::UNKNOWN;
+        }
+        let is_index = |call: &&Call| call.span == value.span && call.operator() == Some(Operator::Index);
+        let Some(arg) = file.facts.calls.iter().find(is_index).and_then(|call| call.args.first()) else {
+            return Typed::UNKNOWN;
+        };
+        let first = match arg.value.root {
+            Root::List(id) => file.facts.lists[id.index()].items.first().unwrap_or(&arg.value),
+            _ => &arg.value,
+        };
+        self.operand(at, first, function)
     }
 
     fn param(&self, at: FileId, id: FunctionId, place: u32) -> Typed {
@@ -609,7 +664,7 @@ pub(super) fn marks_of(file: &ProjectFile, call: &Call, row: &crate::catalog::Ca
 
 /// Whether a keyword argument, or a key of an object argument, is there.
 pub(super) fn has_key(file: &ProjectFile, call: &Call, key: &str) -> bool {
-    let Some(key) = file.index.id(key) else { return false };
+    let Some(key) = file.id(key) else { return false };
     call.args.iter().any(|arg| {
         arg.keyword == Some(key)
             || matches!(arg.value.root, Root::Object(id)

@@ -3,7 +3,7 @@
 use super::refs::FileId;
 use super::resolve::{Resolved, Resolver, Target, has_key, marks_of};
 use super::types::{Grade, Marks, Type, Typed};
-use crate::catalog::{CallRowId, Collection, Shape, Shapes, TypeHead, TypeId, TypeTerm};
+use crate::catalog::{CallRowId, Collection, Mark, Shape, Shapes, TypeHead, TypeId, TypeTerm};
 use crate::facts::{Arg, Call, FunctionId, Operand, Root};
 
 impl Resolver<'_> {
@@ -106,10 +106,35 @@ impl Resolver<'_> {
         self.sql_text(at, value, function).is_some()
     }
 
+    /// What the statement given to a call says of its rows: the text's own LIMIT, WHERE and aggregates, or the marks of
+    /// a statement that was built. `place` is the argument that a row names; without one, a string written right there.
+    fn statement_marks(&self, at: FileId, call: &Call, place: Option<u32>) -> Marks {
+        let mut positional = call.args.iter().filter(|arg| arg.keyword.is_none());
+        let arg = match place {
+            Some(place) => positional.nth(place as usize),
+            None => positional.find(|arg| matches!(arg.value.root, Root::Text(_))),
+        };
+        let Some(arg) = arg else { return Marks::default() };
+        let Some((file, text)) = self.sql_text(at, &arg.value, call.function) else {
+            let is_built = place.is_some();
+            return if is_built { self.operand(at, &arg.value, call.function).marks } else { Marks::default() };
+        };
+        let facts = &self.sources.file(file).facts;
+        let (first, count) = facts.texts[text.index()].sql.unwrap_or_default();
+        let statements = &facts.sql[first as usize..(first + count) as usize];
+        let Some(last) = statements.last() else { return Marks::default() };
+        let told = [
+            (last.has_limit || last.open_ended, Mark::Limited),
+            (last.has_filter, Mark::Filtered),
+            (last.has_aggregate, Mark::Aggregate),
+        ];
+        told.into_iter().filter(|(is_there, _)| *is_there).map(|(_, mark)| mark).collect()
+    }
+
     /// What a row gives at a call.
     pub(super) fn by_row(&self, at: FileId, call: &Call, id: CallRowId, receiver: Typed, is_named: bool) -> Resolved {
         let row = self.sources.catalog.call(id);
-        let marks = marks_of(self.sources.file(at), call, row);
+        let marks = marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row.sql));
         let grade = if is_named { Grade::Named } else { receiver.grade };
         let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, &receiver));
         let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };

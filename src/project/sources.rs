@@ -27,6 +27,11 @@ impl ProjectFile {
         self.facts.names.get(id)
     }
 
+    /// The id of a string, if this file has it.
+    pub fn id(&self, text: &str) -> Option<NameId> {
+        self.facts.names.id(text)
+    }
+
     /// Whether a library is there.
     pub fn has(&self, library: LibraryId) -> bool {
         self.present.get(library.index()).copied().unwrap_or(false)

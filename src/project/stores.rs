@@ -9,6 +9,9 @@ use crate::facts::{
     BindKind, CallId, ELEMENT, FunctionId, NameId, Operand, Root, Span,
 };
 
+/// Types around a collection that are looked through (`LazyLock<Mutex<HashMap<…>>>`).
+const MAX_WRAPPERS: usize = 4;
+
 /// How a value gets into the collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreKind {
@@ -93,7 +96,7 @@ pub fn base_of(project: &Project, at: FileId, operand: &Operand) -> Operand {
     let mut steps = 0;
     while let Root::Call(call) = current.root {
         let callee = &file.facts.calls[call.index()].callee;
-        current = Operand { path: callee.path[..callee.path.len().saturating_sub(1)].to_vec(), ..callee.clone() };
+        current = Operand { path: callee.path[..callee.path.len().saturating_sub(1)].into(), ..callee.clone() };
         steps += 1;
         if steps > 32 {
             break;
@@ -102,52 +105,70 @@ pub fn base_of(project: &Project, at: FileId, operand: &Operand) -> Operand {
     current
 }
 
-/// Where a collection that outlives a call is declared: the file and the name of a module's variable or of a class's
-/// static field.
+/// Where a collection that outlives a call is declared: the file and the name of a module's variable. A local name that
+/// holds the collection itself, as what a lock gives does, stands for it.
 pub fn process_wide(project: &Project, at: FileId, target: &Operand, function: FunctionId) -> Option<(FileId, NameId)> {
     let file = project.file(at);
     let base = base_of(project, at, target);
     let Root::Name(name) = base.root else { return None };
+    if !base.path.is_empty() {
+        return None;
+    }
     let declaration = file.index.lookup(&file.facts, name, function, base.span.start)?;
     match declaration.what {
-        Declared::Bind(id) if declaration.function == FunctionId::MODULE && base.path.is_empty() => {
-            let bind = &file.facts.binds[id.index()];
-            holds_collection(project, at, bind).then_some((at, name))
+        Declared::Bind(id) if declaration.function == FunctionId::MODULE => {
+            collection_of(project, at, &file.facts.binds[id.index()]).is_some().then_some((at, name))
         }
-        Declared::Import(row) if base.path.is_empty() => {
+        Declared::Bind(id) => {
+            let bind = &file.facts.binds[id.index()];
+            let value = bind.value.as_ref().filter(|value| matches!(value.root, Root::Call(_)))?;
+            let (found, name) = process_wide(project, at, value, bind.function)?;
+            let there = project.file(found);
+            let declared = there.index.lookup(&there.facts, name, FunctionId::MODULE, u32::MAX)?;
+            let Declared::Bind(outer) = declared.what else { return None };
+            let whole = collection_of(project, found, &there.facts.binds[outer.index()])?;
+            (whole == project.resolver.bind(at, bind).is).then_some((found, name))
+        }
+        Declared::Import(row) => {
             let import = &file.facts.imports[row as usize];
             let found = project.resolver.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
             let there = project.file(found);
-            let name = there.index.id(file.name(import.member?))?;
+            let name = there.id(file.name(import.member?))?;
             let declared = there.index.lookup(&there.facts, name, FunctionId::MODULE, u32::MAX)?;
-            match declared.what {
-                Declared::Bind(id) => holds_collection(project, found, &there.facts.binds[id.index()]).then_some((found, name)),
-                _ => None,
-            }
+            let Declared::Bind(id) = declared.what else { return None };
+            collection_of(project, found, &there.facts.binds[id.index()]).is_some().then_some((found, name))
         }
         _ => None,
     }
 }
 
-/// Whether a module's variable holds a map, a set or an object used as one.
-fn holds_collection(project: &Project, at: FileId, bind: &crate::facts::Bind) -> bool {
-    match project.resolver.bind(at, bind).is {
-        Type::Library(id, _) => matches!(
-            project.resolver.sources.catalog.type_of(id).collection,
-            Some(Collection::Map | Collection::Set)
-        ),
-        Type::Object(file, id) => project.file(file).facts.objects[id.index()].entries.is_empty(),
-        _ => false,
+/// The map, set or object used as one that a module's variable holds, maybe inside locks and pointers.
+fn collection_of(project: &Project, at: FileId, bind: &crate::facts::Bind) -> Option<Type> {
+    let mut held = project.resolver.bind(at, bind).is;
+    for _ in 0..MAX_WRAPPERS {
+        match &held {
+            Type::Library(id, args) => match project.resolver.sources.catalog.type_of(*id).collection {
+                Some(Collection::Map | Collection::Set) => return Some(held),
+                None => held = args.first()?.clone(),
+                Some(_) => return None,
+            },
+            Type::Object(file, id) => {
+                return project.file(*file).facts.objects[id.index()].entries.is_empty().then_some(held);
+            }
+            _ => return None,
+        }
     }
+    None
 }
 
 /// Whether anything takes entries out of a module's variable: a deleting call, `del`, `delete`, or a new value given
 /// inside a function; in any file that names it.
 pub fn shrinks(project: &Project, at: FileId, name: NameId) -> bool {
     let wanted = project.file(at).name(name);
+    let declared = name;
     project.resolver.sources.ids().any(|id| {
         let file = project.file(id);
-        let Some(name) = file.index.id(wanted) else { return false };
+        let Some(name) = file.id(wanted) else { return false };
         let names_it = |operand: &Operand| {
             let base = base_of(project, id, operand);
             base.root == Root::Name(name) || base.path.contains(&name)
@@ -159,7 +180,8 @@ pub fn shrinks(project: &Project, at: FileId, name: NameId) -> bool {
                     && (bind.kind == BindKind::Delete
                         || bind.function != FunctionId::MODULE && bind.target.root == Root::Name(name) && bind.target.path.is_empty())
             }) || file.facts.calls.iter().enumerate().any(|(row, call)| {
-                names_it(&call.callee) && takes_out(project, CallRef { file: id, id: CallId(row as u32) })
+                takes_out(project, CallRef { file: id, id: CallId(row as u32) })
+                    && (names_it(&call.callee) || process_wide(project, id, &call.receiver(), call.function) == Some((at, declared)))
             }))
     })
 }

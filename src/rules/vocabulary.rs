@@ -72,8 +72,8 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
-    use super::predicates::{awaits, calls, collections, loops, sql, stores};
-    [calls::PREDICATES, loops::PREDICATES, awaits::PREDICATES, collections::PREDICATES, sql::PREDICATES, stores::PREDICATES]
+    use super::predicates::{awaits, calls, collections, loops, sql, stores, tables};
+    [calls::PREDICATES, loops::PREDICATES, awaits::PREDICATES, collections::PREDICATES, sql::PREDICATES, stores::PREDICATES, tables::PREDICATES]
         .into_iter()
         .flatten()
 }

@@ -86,6 +86,8 @@ struct TableFile {
     transparent_variants: Vec<String>,
     #[serde(default)]
     throwing_macros: Vec<String>,
+    #[serde(default)]
+    leaving_macros: Vec<String>,
 }
 
 /// The table of one language.
@@ -104,6 +106,8 @@ pub struct Table {
     pub transparent_variants: Vec<String>,
     /// Macros that leave by a panic.
     pub throwing_macros: Vec<String>,
+    /// Macros that leave the function where they are a statement of their own.
+    pub leaving_macros: Vec<String>,
 }
 
 const FALLBACK: Spec = Spec { role: Role::Plain, named: true, places: [Place::Absent; SLOTS] };
@@ -193,6 +197,7 @@ fn build(language: Language) -> Result<Table, String> {
         table.opaque_macros.extend(file.opaque_macros);
         table.transparent_variants.extend(file.transparent_variants);
         table.throwing_macros.extend(file.throwing_macros);
+        table.leaving_macros.extend(file.leaving_macros);
     }
     Ok(table)
 }

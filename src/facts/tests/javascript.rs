@@ -233,3 +233,14 @@ fn jsx_holds_calls_and_closures() {
     );
     assert_eq!(Show(&facts).plain_calls(), ["go()", "f(x)", "xs.map(fn3)"]);
 }
+
+#[test]
+fn an_await_of_a_call_with_type_arguments_waits_for_the_whole_chain() {
+    let text = "async () => { const a = await db.get<User>(f(await g())).limit(1); return (await h<T>(x)).y; }";
+    let facts = facts(TS, text);
+    let awaits = facts.calls.iter().filter(|call| call.operator() == Some(Operator::Await));
+    let spans: Vec<&str> = awaits.map(|call| &text[call.span.range()]).collect();
+    assert_eq!(spans, ["await g()", "await db.get<User>(f(await g())).limit(1)", "await h<T>(x)"]);
+    let limit = facts.calls.iter().find(|call| text[call.span.range()].starts_with("db.get<User>(f(await g())).limit"));
+    assert!(limit.is_some_and(|call| call.awaited && matches!(call.sink, Sink::Bound(_))));
+}

@@ -3,11 +3,14 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::{has_word, slots, words};
-use crate::facts::{BlockId, BlockKind, Call, CallId, CallKind, ExitKind, LoopId, Operator, Root, Span};
+use super::{has_word, is_dropped, slots, words};
+use crate::facts::{BlockId, BlockKind, FieldPath, Call, CallId, CallKind, ExitKind, LoopId, NameId, Operator, Root, Span};
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
-use crate::project::index::uses_in;
+use crate::project::index::{Declared, uses_in};
 use crate::project::types::Type;
+
+/// How many calls of a chain are looked at.
+const MAX_CHAINED: u32 = 16;
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -102,16 +105,64 @@ fn guards(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             && other.span != call.span
     });
     let _ = later;
-    matches!(call.sink, crate::facts::Sink::Dropped) || has_blocks || tested
+    is_dropped(scope, earlier) || has_blocks || tested
 }
 
 fn shares_exclusive(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(first) = value else { return false };
     slots(scope, objects).iter().any(|other| match other {
-        Value::Call(second) => is_exclusive(scope, *first) && is_exclusive(scope, *second),
+        Value::Call(second) => {
+            is_exclusive(scope, *first) && is_exclusive(scope, *second) || share_mutable(scope, *first, *second)
+        }
         Value::Loop(_) => is_exclusive(scope, *first),
         _ => false,
     })
+}
+
+/// Whether both calls need one thing for themselves, as Rust's `&mut` says: an argument, or what their method changes.
+fn share_mutable(scope: &Scope, first: CallId, second: CallId) -> bool {
+    let theirs = held_mutably(scope, second);
+    held_mutably(scope, first).iter().any(|held| theirs.contains(held))
+}
+
+/// What a call, or one in its chain, holds mutably: names and `self`, with the fields that lead to it.
+fn held_mutably(scope: &Scope, id: CallId) -> Vec<(Root, FieldPath)> {
+    let facts = scope.facts();
+    let mut held = Vec::new();
+    let mut current = Some(crate::project::calls::awaited_call(facts, scope.call(id)).unwrap_or(id));
+    for _ in 0..MAX_CHAINED {
+        let Some(id) = current else { break };
+        let call = scope.call(id);
+        for arg in &call.args {
+            let name = match arg.value.root {
+                Root::Name(name) if arg.mutable || is_mutable_param(scope, name, call, arg.value.span.start) => Root::Name(name),
+                Root::This if arg.mutable => Root::This,
+                _ => continue,
+            };
+            held.push((name, arg.value.path.clone()));
+        }
+        let changes_receiver = scope.project.info(scope.call_ref(id)).is_some_and(|info| {
+            info.targets.iter().any(|target| scope.project.resolver.sources.function(*target).mutates_self)
+        });
+        if changes_receiver && matches!(call.callee.root, Root::Name(_) | Root::This) {
+            let receiver = call.receiver();
+            held.push((receiver.root, receiver.path));
+        }
+        current = match call.callee.root {
+            Root::Call(inner) => Some(inner),
+            _ => None,
+        };
+    }
+    held
+}
+
+/// Whether a name is a parameter that is a mutable reference.
+fn is_mutable_param(scope: &Scope, name: NameId, call: &Call, offset: u32) -> bool {
+    let file = scope.file();
+    match file.index.lookup(&file.facts, name, call.function, offset).map(|declaration| declaration.what) {
+        Some(Declared::Param(function, place)) => file.facts.functions[function.index()].params[place as usize].mutable,
+        _ => false,
+    }
 }
 
 /// Whether a call, or the one at the end of the chain behind it, works on something exclusive.

@@ -3,9 +3,9 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::{has_word, operand_mentions, slots, words};
+use super::{has_word, is_dropped, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{CallId, Sink};
+use crate::facts::{CallId, Sink, Span};
 use crate::project::dependence::{depends_on_items, depends_on_value};
 
 const CALLS: &[Kind] = &[Kind::Call, Kind::Await];
@@ -80,7 +80,7 @@ pub const PREDICATES: &[Predicate] = &[
         subjects: CALLS,
         object: ObjectKind::None,
         doc: "its value is dropped",
-        test: |scope, value, _| matches!(value, Value::Call(id) if scope.call(*id).sink == Sink::Dropped),
+        test: |scope, value, _| matches!(value, Value::Call(id) if is_dropped(scope, *id)),
     },
 ];
 
@@ -113,7 +113,8 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
         if let Sink::Bound(bind) = row.sink
             && let Some(name) = crate::project::dependence::root_name(&facts.binds[bind.index()].target)
         {
-            let later = facts.calls.iter().enumerate().filter(|(_, other)| other.span.start > row.span.end);
+            let scope_end = facts.functions[row.function.index()].span.end;
+            let later = facts.calls.iter().enumerate().filter(|(_, other)| (row.span.end..scope_end).contains(&other.span.start));
             let mut marked = later.filter(|(place, _)| {
                 let other = scope.call_ref(CallId(*place as u32));
                 scope.project.info(other).and_then(|info| info.row).is_some_and(|row| {
@@ -140,7 +141,7 @@ fn gives_marked(scope: &Scope, value: &Value, objects: &Objects) -> bool {
 
 fn depends_on(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let facts = scope.facts();
-    let span = scope.span(value);
+    let span = asked_span(scope, value);
     slots(scope, objects).iter().any(|on| match on {
         Value::Items(each) => {
             // A function handed by name to a loop (`ids.map(load)`) gets each element.
@@ -150,6 +151,24 @@ fn depends_on(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         Value::Call(other) => depends_on_value(facts, span, scope.call(*other).span),
         _ => false,
     })
+}
+
+/// What decides a call's answer. What keeps its answer (a query set's rows) is asked once, whatever the rest of the
+/// call is: `row.id in rows`.
+fn asked_span(scope: &Scope, value: &Value) -> Span {
+    let Value::Call(id) = value else { return scope.span(value) };
+    let call = scope.call(*id);
+    let catalog = scope.project.resolver.sources.catalog;
+    let Some(info) = scope.project.info(scope.call_ref(*id)) else { return call.span };
+    let Some(row) = info.row.map(|row| catalog.call(row)) else { return call.span };
+    if call.operator().is_some() && row.marks.contains(&Mark::Kept) {
+        return call.callee.span;
+    }
+    let iterated = row.iterates.and_then(|place| call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize));
+    match iterated {
+        Some(arg) if row.effects.is_empty() && !info.effects.is_empty() => arg.value.span,
+        _ => call.span,
+    }
 }
 
 fn mentions(scope: &Scope, value: &Value, objects: &Objects) -> bool {

@@ -109,6 +109,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
                 || value.path.last().is_some_and(|field| is_constant_name(scope.file().name(*field)))
                 || value.path.is_empty() && bound_to_fixed(scope, name, function, value.span.start, steps)
                 || scope.project.resolver.operand(scope.at, value, function).is.is_enum(scope.project)
+                || is_class_itself(scope, name, function, value)
         }
         Root::Call(id) => {
             let call = &facts.calls[id.index()];
@@ -122,6 +123,15 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
         }
         _ => false,
     }
+}
+
+/// Whether a name is that of a class of the project: what a class holds as a whole is written in the code.
+fn is_class_itself(scope: &Scope, name: crate::facts::NameId, function: crate::facts::FunctionId, value: &Operand) -> bool {
+    let file = scope.file();
+    let declared = file.index.lookup(&file.facts, name, function, value.span.start).map(|declaration| declaration.what);
+    let root = Operand { path: Vec::new(), ..value.clone() };
+    matches!(declared, Some(Declared::Class(_) | Declared::Import(_)))
+        && matches!(scope.project.resolver.operand(scope.at, &root, function).is, Type::Class(_))
 }
 
 /// Whether a call's receiver is a local name, so that its arguments say nothing of its size.

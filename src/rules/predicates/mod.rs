@@ -6,9 +6,11 @@ pub mod collections;
 pub mod loops;
 pub mod sql;
 pub mod stores;
+pub mod tables;
 
 use super::value::{Objects, Scope, Value};
-use crate::facts::{LoopId, Operand};
+use crate::catalog::TypeHead;
+use crate::facts::{CallId, CallKind, LoopId, Operand, Operator, Root, Sink};
 
 /// The words of an identifier, in lower case: `retryCount`, `retry_count` and `RETRY_COUNT` are `retry`, `count`.
 pub(super) fn words_of(name: &str) -> Vec<String> {
@@ -33,6 +35,41 @@ pub(super) fn words_of(name: &str) -> Vec<String> {
 pub(super) fn has_word(name: &str, wanted: &[String]) -> bool {
     words_of(name).iter().any(|word| {
         wanted.iter().any(|w| word == w || word.strip_suffix('s') == Some(w) || word.strip_suffix("es") == Some(w))
+    })
+}
+
+/// Whether nothing is done with a call's value, through what goes on from it (`send().await.expect("…");`), or only a
+/// name that says so holds it (`_answer`).
+pub(super) fn is_dropped(scope: &Scope, id: CallId) -> bool {
+    let mut last = id;
+    while let Some(next) = scope.file().index.continued(last).filter(|next| hands_on(scope, *next)) {
+        last = next;
+    }
+    if scope.file().index.continued(last).is_some() {
+        return false;
+    }
+    match scope.call(last).sink {
+        Sink::Dropped => true,
+        Sink::Bound(bind) => match scope.facts().binds[bind.index()].target.root {
+            Root::Name(name) => scope.file().name(name).starts_with('_'),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a call gives the value it is called on: an `await`, `unwrap`, `map_err`.
+fn hands_on(scope: &Scope, id: CallId) -> bool {
+    let call = scope.call(id);
+    if call.kind == CallKind::Operator(Operator::Await) {
+        return true;
+    }
+    let catalog = scope.project.resolver.sources.catalog;
+    let file = scope.file();
+    let (Some(any), Some(method)) = (catalog.any_type(file.family), call.callee.path.last()) else { return false };
+    catalog.methods(any, file.name(*method)).iter().any(|row| {
+        let returns = &catalog.call(*row).returns;
+        matches!(returns, Some(term) if matches!(term.head, TypeHead::Receiver))
     })
 }
 

@@ -5,8 +5,8 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use crate::catalog::{Collection, Mark};
 use crate::facts::sql::{SqlKind, SqlReading, SqlStatement};
-use crate::facts::{BindKind, CallId, CallKind, NameId, Root, Sink};
-use crate::project::index::uses_in;
+use crate::facts::{BindKind, CallId, CallKind, NameId, Root, Sink, Span};
+use crate::project::index::{calls_in, uses_in};
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -69,13 +69,8 @@ fn returns_many(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let call = scope.call_ref(*id);
     let marks = scope.project.marks(call);
     let one = [Mark::Unique, Mark::Aggregate, Mark::Limited].into_iter().any(|mark| marks.contains(mark));
-    let is_list = scope.project.info(call).and_then(|info| info.gives).is_some_and(|gives| {
-        matches!(
-            scope.project.resolver.sources.catalog.type_of(gives).collection,
-            Some(Collection::List | Collection::Iterator | Collection::Set)
-        )
-    });
-    is_list && !one
+    // `session.scalars(…).all()`: what the chain ends with.
+    !one && is_list(scope, outermost(scope, *id))
 }
 
 /// Whether the value of a call leaves its function: returned at once, or through one name that is returned or handed to
@@ -114,6 +109,30 @@ fn in_return(scope: &Scope, id: CallId) -> bool {
     })
 }
 
+/// Whether rows read at `start` are still many where the expression around them ends: in `rows.iter().sum()` they are
+/// not.
+fn stays_many(scope: &Scope, within: Span, start: u32) -> bool {
+    let facts = scope.facts();
+    let begins_here = |id: &CallId| {
+        let call = scope.call(*id);
+        call.operator().is_none() && call.callee.span.start == start && matches!(call.callee.root, Root::Name(_)) && !call.callee.path.is_empty()
+    };
+    match calls_in(facts, within).find(begins_here) {
+        Some(first) => is_list(scope, outermost(scope, first)),
+        None => true,
+    }
+}
+
+/// Whether a call gives a collection.
+fn is_list(scope: &Scope, id: CallId) -> bool {
+    scope.project.info(scope.call_ref(id)).and_then(|info| info.gives).is_some_and(|gives| {
+        matches!(
+            scope.project.resolver.sources.catalog.type_of(gives).collection,
+            Some(Collection::List | Collection::Iterator | Collection::Set)
+        )
+    })
+}
+
 fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
     let facts = scope.facts();
     let call = scope.call(id);
@@ -123,7 +142,7 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
             && exit.function == call.function
             && after(exit.span.start)
             && exit.value.is_some()
-            && uses_in(facts, exit.span).any(|u| u.name == name)
+            && uses_in(facts, exit.span).any(|u| u.name == name && stays_many(scope, exit.span, u.start))
     });
     let answered = facts.calls.iter().any(|other| {
         other.kind == CallKind::Plain
@@ -132,6 +151,9 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
             && other.sink == Sink::Dropped
             && other.args.iter().any(|arg| matches!(arg.value.root, Root::Name(given) if given == name && arg.value.path.is_empty()))
     });
-    let narrowed = facts.binds.iter().any(|bind| bind.kind == BindKind::Assign && bind.target.root == Root::Name(name) && after(bind.target.span.start));
+    let narrowed = facts.binds.iter().any(|bind| {
+        let is_same = bind.target.root == Root::Name(name) && bind.function == call.function;
+        is_same && bind.kind == BindKind::Assign && after(bind.target.span.start)
+    });
     (returned || answered) && !narrowed
 }

@@ -1,0 +1,82 @@
+//! Predicates about which table a query asks.
+
+use super::super::clause::Kind;
+use super::super::value::{Objects, Scope, Value};
+use super::super::vocabulary::{ObjectKind, Predicate};
+use super::loops_of;
+use crate::facts::{CallId, Operand, Root};
+use crate::project::dependence::depends_on_items;
+use crate::project::index::Declared;
+use crate::project::types::Type;
+use crate::project::{CallRef, Project};
+
+/// How many calls and names of a chain are looked through.
+const MAX_STEPS: u32 = 16;
+
+/// The table.
+pub const PREDICATES: &[Predicate] = &[Predicate {
+    name: "asks-another-table",
+    subjects: &[Kind::Call, Kind::Await],
+    object: ObjectKind::Subjects(&[Kind::Loop]),
+    doc: "the class whose table it asks differs from turn to turn, so that no one statement can do it",
+    test: asks_another_table,
+}];
+
+fn asks_another_table(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let here = scope.call_ref(*id);
+    let loops = loops_of(scope, objects);
+    if let Some((class, _)) = class_of(scope.project, here) {
+        return loops.iter().any(|each| depends_on_items(scope.facts(), class.span, *each));
+    }
+    let takes_item = |call: CallId| loops.iter().any(|each| depends_on_items(scope.facts(), scope.call(call).span, *each));
+    let mut hits = scope.project.hits(here, scope.via);
+    hits.retain(|hit| hit.depth > 0);
+    takes_item(*id)
+        && !hits.is_empty()
+        && hits.iter().all(|hit| {
+            let end = scope.project.chain(hit).last().map(|witness| witness.call);
+            end.is_some_and(|end| is_given(scope.project, end))
+        })
+}
+
+/// Whether the class whose table a call asks is a parameter of the function around it.
+fn is_given(project: &Project, of: CallRef) -> bool {
+    let Some((class, function)) = class_of(project, of) else { return false };
+    let Root::Name(name) = class.root else { return false };
+    let file = project.file(of.file);
+    let declared = file.index.lookup(&file.facts, name, function, class.span.start).map(|declaration| declaration.what);
+    matches!(declared, Some(Declared::Param(..)))
+        && class.path.is_empty()
+        && !matches!(project.resolver.operand(of.file, &class, function).is, Type::Class(_))
+}
+
+/// The class at the start of a chain of calls: what stands before the field that gives a class's rows.
+fn class_of(project: &Project, of: CallRef) -> Option<(Operand, crate::facts::FunctionId)> {
+    let file = project.file(of.file);
+    let catalog = project.resolver.sources.catalog;
+    let call = &file.facts.calls[of.id.index()];
+    let (mut value, mut function) = (call.receiver(), call.function);
+    for _ in 0..MAX_STEPS {
+        let rows_of_class = |name: &str| {
+            catalog.named_fields(file.family, name).iter().any(|row| catalog.field(*row).row.on_class && file.has(catalog.field(*row).library))
+        };
+        if let Some(place) = value.path.iter().position(|name| rows_of_class(file.name(*name))) {
+            let mut class = value;
+            class.path.truncate(place);
+            return Some((class, function));
+        }
+        value = match value.root {
+            Root::Call(inner) => file.facts.calls[inner.index()].callee.clone(),
+            Root::Name(name) if value.path.is_empty() => {
+                let found = file.index.lookup(&file.facts, name, function, value.span.start)?;
+                let Declared::Bind(bind) = found.what else { return None };
+                let bind = &file.facts.binds[bind.index()];
+                function = bind.function;
+                bind.value.clone()?
+            }
+            _ => return None,
+        };
+    }
+    None
+}

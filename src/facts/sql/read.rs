@@ -161,9 +161,10 @@ fn read_piece(
         shape.inner.extend(shape.query.take());
     }
     let Facts { tables, stars, has_filter, has_limit, has_aggregate, from_base_tables_only } = facts_of(&shape);
+    let only_catalog = tables.iter().all(|table| WORDS.is_catalog(table));
     let stars = stars.into_iter().map(|(star, tables)| SqlStar {
         span: place(Span { start: star.start, end: star.end }),
-        of_base_table: !tables.is_empty(),
+        of_base_table: !tables.iter().all(|table| WORDS.is_catalog(table)),
         tables,
     });
     Some(SqlStatement {
@@ -177,7 +178,7 @@ fn read_piece(
         has_filter,
         has_limit,
         has_aggregate,
-        from_base_tables_only,
+        from_base_tables_only: from_base_tables_only && !only_catalog,
         open_ended: fitted.open_ended || cut || is_part,
         name: piece.name.map(str::to_owned),
     })

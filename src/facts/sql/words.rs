@@ -47,6 +47,8 @@ pub(super) struct Words {
     pub(super) verbs: Vec<Verb>,
     pub(super) openers: WordSet,
     pub(super) aggregates: WordSet,
+    pub(super) catalog_schemas: WordSet,
+    pub(super) catalog_tables: WordSet,
     pub(super) clauses: WordSet,
     pub(super) inner: WordSet,
     pub(super) table_heads: WordSet,
@@ -64,6 +66,14 @@ impl Words {
     pub(super) fn is_keyword(&self, word: &str) -> bool {
         self.clauses.has(word) || self.inner.has(word)
     }
+
+    /// Whether a table, its schema written or not, is one of those in which a database describes itself.
+    pub(super) fn is_catalog(&self, table: &str) -> bool {
+        match table.rsplit_once('.') {
+            Some((schema, name)) => self.catalog_schemas.has(schema) || self.catalog_tables.has(name),
+            None => self.catalog_tables.has(table),
+        }
+    }
 }
 
 /// The lists; empty if the file were broken, which a test rules out.
@@ -78,6 +88,7 @@ mod tests {
     fn the_lists_load() {
         let words: Result<Words, _> = toml::from_str(include_str!("words.toml"));
         assert!(words.is_ok_and(|words| words.verbs.len() > 10));
+        assert!(WORDS.is_catalog("sqlite_master") && WORDS.is_catalog("pg_catalog.anything") && !WORDS.is_catalog("app.users"));
         assert!(WORDS.aggregates.has("count") && WORDS.is_keyword("Where") && !WORDS.is_keyword("users"));
     }
 }

@@ -130,7 +130,8 @@ fn is_class_itself(scope: &Scope, name: crate::facts::NameId, function: crate::f
     let file = scope.file();
     let declared = file.index.lookup(&file.facts, name, function, value.span.start).map(|declaration| declaration.what);
     let root = Operand { path: Vec::new().into(), ..value.clone() };
-    matches!(declared, Some(Declared::Class(_) | Declared::Import(_)))
+    // Not declared here: brought in with all else that a module has.
+    matches!(declared, None | Some(Declared::Class(_) | Declared::Import(_)))
         && matches!(scope.project.resolver.operand(scope.at, &root, function).is, Type::Class(_))
 }
 

@@ -6,7 +6,7 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops::is_fixed;
 use super::{loops_of, slots};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{BindKind, Call, CallId, FunctionId, LoopId, NameId, Operand, Root, Sink, Span};
+use crate::facts::{BindKind, Call, CallId, FunctionId, Loop, LoopId, LoopKind, NameId, Operand, Root, Sink, Span};
 use crate::project::dependence::{depends_on_items, names_reaching, root_name};
 use crate::project::index::{Declared, calls_in, uses_in};
 
@@ -216,7 +216,10 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
         }
         Root::List(id) => {
             let list = &file.facts.lists[id.index()];
-            list.items.len() >= MANY_ITEMS || list.open && list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1))
+            // A comprehension has an element for each of another collection.
+            let is_comprehension = |each: &Loop| each.span == list.span && each.kind == LoopKind::Comprehension;
+            list.items.len() >= MANY_ITEMS
+                || list.open && (file.facts.loops.iter().any(is_comprehension) || list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1)))
         }
         _ => false,
     }

@@ -210,7 +210,7 @@ impl Resolver<'_> {
     }
 
     /// A Python or Rust module's member: what the name means at the end of the module.
-    fn module_member(&self, file: FileId, name: &str, followed: u32) -> Typed {
+    pub(super) fn module_member(&self, file: FileId, name: &str, followed: u32) -> Typed {
         let source = self.sources.file(file);
         if let Some(id) = source.id(name) {
             let candidates = source.index.candidates(&source.facts, id, FunctionId::MODULE, u32::MAX);

@@ -546,7 +546,10 @@ impl<'p> Resolver<'p> {
         if is_declared {
             return Typed::UNKNOWN;
         }
-        self.path(at, file.name(name), Grade::Traced)
+        // `from .choices import *`
+        let starred = file.family == Family::Python && file.facts.imports.iter().any(|import| file.name(import.local) == "*");
+        let found = if starred { self.module_member(at, file.name(name), 0) } else { Typed::UNKNOWN };
+        if found.is_known() { found } else { self.path(at, file.name(name), Grade::Traced) }
     }
 
     /// The type that a declaration gives its name.

@@ -109,12 +109,13 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
                 || value.path.last().is_some_and(|field| is_constant_name(scope.file().name(*field)))
                 || value.path.is_empty() && bound_to_fixed(scope, name, function, value.span.start, steps)
                 || scope.project.resolver.operand(scope.at, value, function).is.is_enum(scope.project)
-                || is_class_itself(scope, name, function, value)
+                || steps == 0 && value.path.is_empty() && is_class_itself(scope, name, function, value)
         }
         Root::Call(id) => {
             let call = &facts.calls[id.index()];
             let args_fixed = call.args.iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
-            let is_method = !call.callee.path.is_empty();
+            // What an element of a constant gives when it is called is not written in the code.
+            let is_method = call.callee.path.last().is_some_and(|name| scope.file().name(*name) != crate::facts::ELEMENT);
             let receiver = call.receiver();
             // `Object.keys(LIMITS)`, `range(3)`, `LEVELS.map(…)`, `LEVELS.iter()`.
             let receiver_fixed = is_fixed(scope, &receiver, function, steps + 1);
@@ -130,7 +131,8 @@ fn is_class_itself(scope: &Scope, name: crate::facts::NameId, function: crate::f
     let file = scope.file();
     let declared = file.index.lookup(&file.facts, name, function, value.span.start).map(|declaration| declaration.what);
     let root = Operand { path: crate::facts::FieldPath::EMPTY, ..value.clone() };
-    matches!(declared, Some(Declared::Class(_) | Declared::Import(_)))
+    // Not declared here: brought in with all else that a module has.
+    matches!(declared, None | Some(Declared::Class(_) | Declared::Import(_)))
         && matches!(scope.project.resolver.operand(scope.at, &root, function).is, Type::Class(_))
 }
 

@@ -161,5 +161,7 @@ words! {
         Migration = "migration",
         /// Runs once at start-up.
         Startup = "startup",
+        /// Runs on the user's machine: a page, a component.
+        Client = "client",
     }
 }

@@ -111,7 +111,10 @@ pub fn read_facts<'r>(request: &'r Request, knowledge: &Knowledge) -> Read<'r> {
     let layout = layout(request, &knowledge.catalog);
     let outcome = extract_all(request, knowledge, &layout);
     let (mut facts, mut lines, mut files) = (Vec::new(), Vec::new(), Vec::new());
-    for (file, result) in request.files.iter().zip(outcome.results) {
+    // The project sorts its files by path; the tables go in the same order, whatever that of the request is.
+    let mut results: Vec<_> = request.files.iter().zip(outcome.results).collect();
+    results.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    for (file, result) in results {
         if let Some((file_facts, file_lines)) = result {
             facts.push(file_facts);
             lines.push(file_lines);

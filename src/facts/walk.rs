@@ -209,25 +209,15 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
         }
     }
 
-    fn inner(&mut self, mut kid: Kid<'t>) -> Operand {
+    fn inner(&mut self, kid: Kid<'t>) -> Operand {
         if matches!(kid.role, Role::Call | Role::Member | Role::Index) {
-            match self.tight_await {
-                Some((start, value)) if kid.span.start == start => kid.span.start = value,
-                _ => {
-                    if let Some(value) = self.tightly_awaited(kid) {
-                        return self.loosened(kid, value);
-                    }
-                }
-            }
+            return self.chain(kid);
         }
         match kid.role {
-            Role::Call => self.call(kid),
             Role::New => self.construct(kid),
             Role::StructLiteral => self.struct_literal(kid),
             Role::Macro => self.macro_call(kid),
-            Role::Member => self.member(kid),
             Role::Path => self.path(kid),
-            Role::Index => self.index(kid),
             Role::Through | Role::Turbofish | Role::Cast => self.through(kid),
             Role::Await => self.await_value(kid),
             Role::Question => self.question(kid),
@@ -245,6 +235,23 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
             Role::Comprehension => self.comprehension(kid),
             Role::Ternary => self.ternary(kid),
             _ => self.structure(kid),
+        }
+    }
+
+    /// Calls, fields and subscripts.
+    fn chain(&mut self, kid: Kid<'t>) -> Operand {
+        let start = match self.tight_await {
+            Some((start, value)) if kid.span.start == start => value,
+            _ => match self.tightly_awaited(kid) {
+                Some(value) => return self.loosened(kid, value),
+                None => kid.span.start,
+            },
+        };
+        let kid = Kid { span: Span { start, ..kid.span }, ..kid };
+        match kid.role {
+            Role::Call => self.call(kid),
+            Role::Member => self.member(kid),
+            _ => self.index(kid),
         }
     }
 

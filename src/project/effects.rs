@@ -198,8 +198,14 @@ impl Reach {
         for (row, known) in calls.iter().enumerate() {
             let file = FileId(row as u32);
             for (id, info) in known.iter().filter(|(_, info)| !info.targets.is_empty()) {
-                let caller = FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function };
-                edges.entry(owner(sources, calls, caller)).or_default().extend(&info.targets);
+                let facts = &sources.file(file).facts;
+                let last = owner(sources, calls, FunctionRef { file, id: facts.calls[id.index()].function });
+                // A closure on the way may be an entry point itself, as a handler written into its route is.
+                let mut caller = Some(facts.calls[id.index()].function);
+                while let Some(function) = caller {
+                    edges.entry(FunctionRef { file, id: function }).or_default().extend(&info.targets);
+                    caller = facts.functions[function.index()].parent.filter(|_| function != last.id);
+                }
             }
         }
         let mut reach = Self::default();

@@ -51,12 +51,15 @@ struct PlaceGlobs {
     test: Vec<String>,
     migration: Vec<String>,
     cli: Vec<String>,
+    client: Vec<String>,
+    client_modules: Vec<String>,
 }
 
-/// Tells by a file's path what its code is for.
+/// Tells by a file's path and imports what its code is for.
 #[derive(Debug)]
 pub struct Places {
     sets: Vec<(Entry, GlobSet)>,
+    client_modules: Vec<String>,
 }
 
 impl Places {
@@ -73,12 +76,29 @@ impl Places {
             }
             builder.build().map_err(|error| error.to_string())
         };
-        let sets = [(Entry::Test, globs.test), (Entry::Migration, globs.migration), (Entry::Cli, globs.cli)];
+        let sets = [
+            (Entry::Test, globs.test),
+            (Entry::Migration, globs.migration),
+            (Entry::Cli, globs.cli),
+            (Entry::Client, globs.client),
+        ];
         let sets = sets.iter().map(|(entry, globs)| Ok((*entry, set(globs)?))).collect::<Result<_, String>>()?;
-        Ok(Self { sets })
+        Ok(Self { sets, client_modules: globs.client_modules })
     }
 
-    /// What a file is for.
+    /// What a file is for, by its path and by what it imports.
+    pub fn of_file(&self, file: &ProjectFile) -> EntrySet {
+        let mut found = self.of(&file.facts.path);
+        let mut imports = file.facts.imports.iter().filter(|import| !import.type_only);
+        if file.family == Family::JavaScript
+            && imports.any(|import| self.client_modules.iter().any(|module| module == file.name(import.module)))
+        {
+            found.insert(Entry::Client);
+        }
+        found
+    }
+
+    /// What a file is for, by its path.
     pub fn of(&self, path: &str) -> EntrySet {
         let mut found = EntrySet::default();
         for (entry, globs) in &self.sets {
@@ -105,7 +125,7 @@ impl Entries {
         let mut entries = Self::default();
         for id in resolver.sources.ids() {
             let file = resolver.sources.file(id);
-            entries.files.push(places.of(&file.facts.path));
+            entries.files.push(places.of_file(file));
             entries.parents.push(file.facts.functions.iter().map(|f| f.parent).collect());
         }
         let by_path = FileEntries::new(resolver);

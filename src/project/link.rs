@@ -1,6 +1,7 @@
 //! The linked project: everything that rules may ask about all files.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::calls::{CallInfo, FileCalls, Interest, awaited_call, calls_of};
 use super::effects::{Reach, Summaries, Witness, owner};
@@ -25,6 +26,8 @@ pub struct Project<'p> {
     pub summaries: Summaries,
     /// From which entry points functions are reached.
     pub reach: Reach,
+    /// The calls of each function.
+    callers: FxHashMap<FunctionRef, Vec<CallRef>>,
 }
 
 /// An effect of a call, of its own or through functions of the project.
@@ -55,7 +58,13 @@ impl<'p> Project<'p> {
         let entries = Entries::build(&resolver, &calls, &places);
         let summaries = Summaries::build(sources, &calls, &entries);
         let reach = Reach::build(sources, &calls, &entries);
-        Ok(Self { resolver, calls, entries, summaries, reach })
+        let callers = callers_of(&calls);
+        Ok(Self { resolver, calls, entries, summaries, reach, callers })
+    }
+
+    /// The calls of a function, in the order of files and places.
+    pub fn callers(&self, of: FunctionRef) -> &[CallRef] {
+        self.callers.get(&of).map_or(&[], Vec::as_slice)
     }
 
     /// A file.
@@ -197,4 +206,19 @@ impl<'p> Project<'p> {
     pub fn function_of(&self, file: FileId, id: FunctionId) -> FunctionRef {
         FunctionRef { file, id }
     }
+}
+
+/// The calls of each function of the project.
+fn callers_of(calls: &[FileCalls]) -> FxHashMap<FunctionRef, Vec<CallRef>> {
+    let mut callers: FxHashMap<FunctionRef, Vec<CallRef>> = FxHashMap::default();
+    for (row, known) in calls.iter().enumerate() {
+        let file = FileId(row as u32);
+        for (id, info) in known {
+            for target in &info.targets {
+                callers.entry(*target).or_default().push(CallRef { file, id: *id });
+            }
+        }
+    }
+    callers.values_mut().for_each(|calls| calls.sort_unstable());
+    callers
 }

@@ -255,7 +255,20 @@ impl<'p> Resolver<'p> {
                 return resolved;
             }
         }
-        Resolved { receiver, ..Resolved::unknown() }
+        self.implemented(at, call, receiver, class, name)
+    }
+
+    /// A method that an interface only promises: what the classes that keep the promise do.
+    fn implemented(&self, at: FileId, call: &Call, receiver: Typed, class: ClassRef, name: &str) -> Resolved {
+        let functions = self.classes.implementations(self, &[], class, name);
+        if functions.is_empty() {
+            return Resolved { receiver, ..Resolved::unknown() };
+        }
+        let mut resolved = self.functions_result(at, call, functions);
+        resolved.grade = receiver.grade.min(Grade::Typed);
+        resolved.gives = resolved.gives.at_most(resolved.grade);
+        resolved.receiver = receiver;
+        resolved
     }
 
     /// The row for a call that is given the text of a query: a class of the project that wraps a connection shows less
@@ -477,7 +490,7 @@ impl<'p> Resolver<'p> {
             Root::Super => self.super_class(at, function),
             Root::Call(call) => self.call(CallRef { file: at, id: call }).gives,
             Root::Function(id) => Typed::traced(Type::Function(FunctionRef { file: at, id })),
-            Root::Class(id) => Typed::traced(Type::Class(ClassRef { file: at, id })),
+            Root::Class(id) => self.class_value(ClassRef { file: at, id }),
             Root::Object(id) => Typed::traced(Type::Object(at, id)),
             Root::Text(_) => literal("string"),
             Root::Number(_) => literal("number"),

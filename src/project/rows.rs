@@ -107,7 +107,7 @@ impl Resolver<'_> {
     }
 
     /// What the statement given to a call says of its rows: the text's own LIMIT, WHERE and aggregates, or the marks of
-    /// a statement that was built. `place` is the argument that a row names; without one, a string written right there.
+    /// a statement that was built, or of a query that is run by iterating it. `place` is the argument that a row names; without one, a string written right there.
     fn statement_marks(&self, at: FileId, call: &Call, place: Option<u32>) -> Marks {
         let mut positional = call.args.iter().filter(|arg| arg.keyword.is_none());
         let arg = match place {
@@ -134,7 +134,7 @@ impl Resolver<'_> {
     /// What a row gives at a call.
     pub(super) fn by_row(&self, at: FileId, call: &Call, id: CallRowId, receiver: Typed, is_named: bool) -> Resolved {
         let row = self.sources.catalog.call(id);
-        let marks = marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row.sql));
+        let marks = marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row.sql.or(row.iterates)));
         let grade = if is_named { Grade::Named } else { receiver.grade };
         let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, &receiver));
         let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };

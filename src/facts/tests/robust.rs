@@ -73,8 +73,16 @@ fn code_of_another_language_does_not_panic() {
     }
 }
 
+/// The frames of code that is not optimised are several times as large as those of the program, which has 32 MiB.
+const STACK: usize = 4 * 1024 * 1024;
+
 #[test]
 fn deep_nesting_does_not_overflow_the_stack() {
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(read_deep_nesting).expect("a thread");
+    thread.join().expect("no panic");
+}
+
+fn read_deep_nesting() {
     let mut parsers = Parsers::new();
     let shapes = [
         "(",

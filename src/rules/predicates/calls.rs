@@ -62,6 +62,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: is_reached,
     },
     Predicate {
+        name: "recursive",
+        subjects: &[Kind::Function],
+        object: ObjectKind::None,
+        doc: "calls itself: it walks a tree whose size the code does not fix",
+        test: is_recursive,
+    },
+    Predicate {
         name: "changes-state",
         subjects: CALLS,
         object: ObjectKind::None,
@@ -203,6 +210,13 @@ fn is_reached(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let (Value::Function(id), Objects::Entries(wanted)) = (value, objects) else { return false };
     let reached = scope.project.reached(scope.function_ref(*id));
     wanted.iter().any(|entry| reached.contains(*entry))
+}
+
+fn is_recursive(scope: &Scope, value: &Value, _: &Objects) -> bool {
+    let Value::Function(id) = value else { return false };
+    let owner = scope.project.owner(scope.function_ref(*id));
+    let span = scope.facts().functions[owner.id.index()].span;
+    scope.project.callers(owner).iter().any(|call| call.file == scope.at && span.contains(scope.call(call.id).span))
 }
 
 fn changes_state(scope: &Scope, value: &Value, _: &Objects) -> bool {

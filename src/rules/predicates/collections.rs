@@ -6,12 +6,16 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops::is_fixed;
 use super::{loops_of, slots};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{BindKind, Call, CallId, FunctionId, LoopId, NameId, Operand, Root, Sink, Span};
+use crate::facts::{BindKind, Call, CallId, FunctionId, Loop, LoopId, LoopKind, NameId, Operand, Root, Sink, Span};
 use crate::project::dependence::{depends_on_items, names_reaching, root_name};
 use crate::project::index::{Declared, calls_in, uses_in};
 
 /// How far back the origin of a collection is looked for.
 const MAX_ORIGIN_STEPS: u32 = 6;
+/// A literal with so many elements is as good as data.
+const MANY_ITEMS: usize = 100;
+/// How many calls of a function are asked what they give it.
+const MAX_CALLERS: usize = 8;
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -52,6 +56,15 @@ pub const PREDICATES: &[Predicate] = &[
         doc: "comes from a query, a request or a file, or is filled in a loop over such a collection",
         test: |scope, value, _| {
             matches!(value, Value::Operand(operand, function) if sized_by_data(scope, operand, *function, 0))
+        },
+    },
+    Predicate {
+        name: "same-as",
+        subjects: &[Kind::Value],
+        object: ObjectKind::Subjects(&[Kind::Value]),
+        doc: "is the same collection: written the same, or handed to the loop's function as its third parameter",
+        test: |scope, value, objects| {
+            matches!(value, Value::Operand(operand, _) if slots(scope, objects).iter().any(|other| is_same(scope, operand, other)))
         },
     },
     Predicate {
@@ -119,6 +132,47 @@ fn written_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     })
 }
 
+/// Whether what is looped over is the collection, or a part of it by calls that go on from it (`xs.filter(f).map(g)`).
+fn is_made_from(scope: &Scope, operand: &Operand, over: &Operand) -> bool {
+    if !matches!(operand.root, Root::Name(_) | Root::This) {
+        return false;
+    }
+    let mut current = over.clone();
+    for _ in 0..MAX_ORIGIN_STEPS {
+        if operand.root == current.root && operand.path == current.path {
+            return true;
+        }
+        match current.root {
+            Root::Call(id) if current.path.is_empty() => current = scope.call(id).receiver(),
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether two values are one collection: the same name with the same fields, or the parameter in which the loops over a
+/// list hand it to their function (`xs.filter((x, i, all) => all.indexOf(x) === i)`).
+fn is_same(scope: &Scope, operand: &Operand, other: &Value) -> bool {
+    let Value::Operand(over, _) = other else { return false };
+    if is_made_from(scope, operand, over) {
+        return true;
+    }
+    let Root::Name(name) = operand.root else { return false };
+    let facts = scope.facts();
+    operand.path.is_empty()
+        && scope.file().index.declarations(name).iter().any(|declaration| match declaration.what {
+            Declared::Param(function, place) => {
+                let function_row = &facts.functions[function.index()];
+                let is_list = function_row.params[place as usize].position >= 2;
+                let each = scope.file().index.callback_loop(function).map(|each| scope.each(each));
+                is_list
+                    && function_row.span.contains(operand.span)
+                    && each.is_some_and(|each| each.over.as_ref().is_some_and(|looped| looped.span == over.span) && !each.items.contains(&name))
+            }
+            _ => false,
+        })
+}
+
 /// Whether a call in the loop adds to, or takes from, the collection.
 fn grows_in(scope: &Scope, operand: &Operand, each: LoopId) -> bool {
     calls_in(scope.facts(), scope.body(each)).any(|id| {
@@ -135,7 +189,8 @@ fn adds(scope: &Scope, id: CallId) -> bool {
         .is_some_and(|info| info.effects.iter().any(|(effect, _)| matches!(effect, Effect::GrowLinear | Effect::Shrink)))
 }
 
-/// Whether the size of a collection is that of the data: what it is made from leads to a query, request or file.
+/// Whether the size of a collection is that of the data: what it is made from leads to a query, request or file. A
+/// parameter is what the project's calls give it.
 fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: u32) -> bool {
     if steps > MAX_ORIGIN_STEPS {
         return false;
@@ -155,11 +210,36 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
                     let bind = &file.facts.binds[id.index()];
                     bind.value.as_ref().is_some_and(|value| sized_by_data(scope, value, bind.function, steps + 1))
                 }
+                Declared::Param(of, place) if operand.path.is_empty() => given_data(scope, of, place, steps),
                 _ => false,
             }) || filled_from_data(scope, name, function, steps)
         }
+        Root::List(id) => {
+            let list = &file.facts.lists[id.index()];
+            // A comprehension has an element for each of another collection.
+            let is_comprehension = |each: &Loop| each.span == list.span && each.kind == LoopKind::Comprehension;
+            list.items.len() >= MANY_ITEMS
+                || list.open && (file.facts.loops.iter().any(is_comprehension) || list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1)))
+        }
         _ => false,
     }
+}
+
+/// Whether a call of the project gives data for a parameter.
+fn given_data(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bool {
+    let param = &scope.facts().functions[function.index()].params[place as usize];
+    if !param.path.is_empty() || param.rest {
+        return false;
+    }
+    let callers = scope.project.callers(scope.function_ref(function));
+    callers.iter().take(MAX_CALLERS).any(|caller| {
+        let there = Scope { project: scope.project, at: caller.file, bound: Vec::new(), via: scope.via };
+        let call = there.call(caller.id);
+        let by_place = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(param.position as usize);
+        let name = scope.file().name(param.name);
+        let arg = call.args.iter().find(|arg| arg.keyword.is_some_and(|keyword| there.file().name(keyword) == name)).or(by_place);
+        arg.is_some_and(|arg| !arg.spread && sized_by_data(&there, &arg.value, call.function, steps + 1))
+    })
 }
 
 /// Whether a loop over data adds to the collection of this name.

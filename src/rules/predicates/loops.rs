@@ -53,13 +53,6 @@ pub const PREDICATES: &[Predicate] = &[
         doc: "its body is one condition around what is done, and this comparison is part of it",
         test: only_tests,
     },
-    Predicate {
-        name: "small",
-        subjects: &[Kind::Loop],
-        object: ObjectKind::None,
-        doc: "loops over a literal, a constant, the fields of one object",
-        test: |scope, value, _| matches!(value, Value::Loop(id) if is_small(scope, scope.each(*id))),
-    },
 ];
 
 fn runs_many(scope: &Scope, id: LoopId) -> bool {
@@ -129,7 +122,11 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
 fn is_class_itself(scope: &Scope, name: crate::facts::NameId, function: crate::facts::FunctionId, value: &Operand) -> bool {
     let file = scope.file();
     let declared = file.index.lookup(&file.facts, name, function, value.span.start).map(|declaration| declaration.what);
+<<<<<<< HEAD
     let root = Operand { path: crate::facts::FieldPath::EMPTY, ..value.clone() };
+=======
+    let root = Operand { path: Vec::new().into(), ..value.clone() };
+>>>>>>> main
     matches!(declared, Some(Declared::Class(_) | Declared::Import(_)))
         && matches!(scope.project.resolver.operand(scope.at, &root, function).is, Type::Class(_))
 }

@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use crate::catalog::{Collection, Mark};
-use crate::facts::sql::{SqlKind, SqlReading, SqlStatement};
+use crate::facts::sql::{SqlKind, SqlStatement};
 use crate::facts::{BindKind, CallId, CallKind, NameId, Root, Sink, Span};
 use crate::project::index::{calls_in, uses_in};
 
@@ -23,13 +23,6 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::None,
         doc: "selects from base tables with neither WHERE, LIMIT nor aggregate, and no hole where one may stand",
         test: |scope, value, _| statement(scope, value).is_some_and(reads_every_row),
-    },
-    Predicate {
-        name: "parsed",
-        subjects: &[Kind::Sql],
-        object: ObjectKind::None,
-        doc: "was read by a parser, not token by token",
-        test: |scope, value, _| statement(scope, value).is_some_and(|s| s.reading == SqlReading::Parsed),
     },
     Predicate {
         name: "returns-many",
@@ -144,8 +137,13 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
             && exit.value.is_some()
             && uses_in(facts, exit.span).any(|u| u.name == name && stays_many(scope, exit.span, u.start))
     });
-    let answered = facts.calls.iter().any(|other| {
+    // What a library says has another effect does not answer.
+    let has_effect = |row: usize| {
+        scope.project.info(scope.call_ref(CallId(row as u32))).is_some_and(|info| !info.effects.is_empty())
+    };
+    let answered = facts.calls.iter().enumerate().any(|(row, other)| {
         other.kind == CallKind::Plain
+            && !has_effect(row)
             && after(other.span.start)
             && other.function == call.function
             && other.sink == Sink::Dropped

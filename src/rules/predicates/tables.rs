@@ -63,9 +63,7 @@ fn class_of(project: &Project, of: CallRef) -> Option<(Operand, crate::facts::Fu
         };
         if let Some(place) = value.path.iter().position(|name| rows_of_class(file.name(*name))) {
             let mut class = value;
-            while class.path.len() > place {
-                class.path.pop();
-            }
+            class.path = class.path[..place].into();
             return Some((class, function));
         }
         value = match value.root {

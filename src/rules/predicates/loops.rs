@@ -122,11 +122,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
 fn is_class_itself(scope: &Scope, name: crate::facts::NameId, function: crate::facts::FunctionId, value: &Operand) -> bool {
     let file = scope.file();
     let declared = file.index.lookup(&file.facts, name, function, value.span.start).map(|declaration| declaration.what);
-<<<<<<< HEAD
-    let root = Operand { path: crate::facts::FieldPath::EMPTY, ..value.clone() };
-=======
     let root = Operand { path: Vec::new().into(), ..value.clone() };
->>>>>>> main
     matches!(declared, Some(Declared::Class(_) | Declared::Import(_)))
         && matches!(scope.project.resolver.operand(scope.at, &root, function).is, Type::Class(_))
 }

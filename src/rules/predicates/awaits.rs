@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, slots, words};
-use crate::facts::{BlockId, BlockKind, FieldPath, Call, CallId, CallKind, ExitKind, LoopId, NameId, Operator, Root, Span};
+use crate::facts::{BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operator, Root, Span};
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
 use crate::project::index::{Declared, uses_in};
 use crate::project::types::Type;

@@ -47,6 +47,9 @@ impl<'t> Walk<'_, '_, 't> {
         };
         let value = right.map(|right| self.visit_named(right, name));
         self.export_declared(name, left.span);
+        if right.is_some_and(|right| self.is_mutable_reference(right)) {
+            self.b.binds[binds.clone()].iter_mut().for_each(|bind| bind.borrows_mutably = true);
+        }
         self.give(binds, value.as_ref(), false);
         if let Some(otherwise) = self.slot(kid, kids, Slot::Else) {
             self.arm(BlockKind::Else, otherwise, Some(left.span));
@@ -64,6 +67,7 @@ impl<'t> Walk<'_, '_, 't> {
             function: self.b.at.function,
             block: self.b.at.block,
             constant: true,
+            borrows_mutably: false,
         });
         first..first + 1
     }

@@ -541,6 +541,8 @@ pub struct Bind {
     pub block: BlockId,
     /// `const`, `let` without `mut`, `static`.
     pub constant: bool,
+    /// Its value is Rust's `&mut …`: two calls cannot have it at once.
+    pub borrows_mutably: bool,
 }
 
 /// A name read. Field names and types are not uses.

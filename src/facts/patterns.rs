@@ -213,6 +213,7 @@ impl<'t> Walk<'_, '_, 't> {
                 function: self.b.at.function,
                 block: self.b.at.block,
                 constant,
+                borrows_mutably: false,
             });
         }
         first..self.b.binds.len()

@@ -7,11 +7,13 @@ use super::entries::{EntrySet, Entries};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::sources::Sources;
 use super::types::Grade;
-use crate::catalog::{Catalog, Effect, Entry};
+use crate::catalog::{Catalog, Effect, Entry, Mark};
 use crate::facts::{CallId, FunctionId, FunctionKind};
 
 /// Longest chain of calls that a summary follows.
 pub const MAX_CHAIN: u8 = 4;
+/// How many calls around a call are looked at.
+const MAX_AROUND: u32 = 16;
 
 /// Why a function has an effect: the call in it that does it, or that leads on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,9 @@ impl Summaries {
             ids.sort_unstable();
             for id in ids {
                 let info = &known[&id];
+                if is_kept(sources, known, file, id) {
+                    continue;
+                }
                 let call = CallRef { file, id };
                 let caller = owner(sources, calls, FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function });
                 for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
@@ -127,6 +132,26 @@ impl Summaries {
     pub fn witness(&self, function: FunctionRef, effect: Effect) -> Option<&Witness> {
         self.of(function).iter().find(|w| w.effect == effect)
     }
+}
+
+/// Whether a call runs only when a cache has no answer yet (`cache.get_with(key, || query())`), so that a caller has to
+/// reckon with it once and not each time.
+fn is_kept(sources: &Sources, known: &FileCalls, file: FileId, id: CallId) -> bool {
+    let facts = &sources.file(file).facts;
+    let mut current = id;
+    for _ in 0..MAX_AROUND {
+        let call = &facts.calls[current.index()];
+        let closure = || facts.functions[call.function.index()].argument_of.map(|(around, _)| around);
+        let Some(around) = call.inside.map(|(around, _)| around).or_else(closure).filter(|around| *around != current) else {
+            return false;
+        };
+        let row = known.get(&around).and_then(|info| info.row);
+        if row.is_some_and(|row| sources.catalog.call(row).marks.contains(&Mark::Cached)) {
+            return true;
+        }
+        current = around;
+    }
+    false
 }
 
 /// The function that a closure's effects belong to: the one around it when the closure runs there (a callback of a

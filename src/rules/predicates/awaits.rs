@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, slots, words};
-use crate::facts::{BlockId, BlockKind, FieldPath, Call, CallId, CallKind, ExitKind, LoopId, NameId, Operator, Root, Span};
+use crate::facts::{BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operator, Root, Span};
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
 use crate::project::index::{Declared, uses_in};
 use crate::project::types::Type;
@@ -135,7 +135,7 @@ fn held_mutably(scope: &Scope, id: CallId) -> Vec<(Root, FieldPath)> {
         let call = scope.call(id);
         for arg in &call.args {
             let name = match arg.value.root {
-                Root::Name(name) if arg.mutable || is_mutable_param(scope, name, call, arg.value.span.start) => Root::Name(name),
+                Root::Name(name) if arg.mutable || is_mutable_reference(scope, name, call, arg.value.span.start) => Root::Name(name),
                 Root::This if arg.mutable => Root::This,
                 _ => continue,
             };
@@ -156,11 +156,12 @@ fn held_mutably(scope: &Scope, id: CallId) -> Vec<(Root, FieldPath)> {
     held
 }
 
-/// Whether a name is a parameter that is a mutable reference.
-fn is_mutable_param(scope: &Scope, name: NameId, call: &Call, offset: u32) -> bool {
+/// Whether a name stands for a mutable reference.
+fn is_mutable_reference(scope: &Scope, name: NameId, call: &Call, offset: u32) -> bool {
     let file = scope.file();
     match file.index.lookup(&file.facts, name, call.function, offset).map(|declaration| declaration.what) {
         Some(Declared::Param(function, place)) => file.facts.functions[function.index()].params[place as usize].mutable,
+        Some(Declared::Bind(id)) => file.facts.binds[id.index()].borrows_mutably,
         _ => false,
     }
 }

@@ -81,13 +81,6 @@ pub const PREDICATES: &[Predicate] = &[
         doc: "one side depends on the first loop's items alone, the other on the second's",
         test: compares,
     },
-    Predicate {
-        name: "tests-key",
-        subjects: &[Kind::Call],
-        object: ObjectKind::Subjects(&[Kind::Items]),
-        doc: "the function given to it compares a field of its element with one of these",
-        test: tests_key,
-    },
 ];
 
 /// Names read in an operand: its root and those in its calls and index expressions.
@@ -199,6 +192,9 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
     match operand.root {
         Root::Call(id) => {
             let call = scope.call(id);
+            if is_single(scope, id) {
+                return false;
+            }
             is_data(scope, id)
                 || sized_by_data(scope, &call.receiver(), function, steps + 1)
                 || call.args.iter().any(|arg| !matches!(arg.value.root, Root::Function(_)) && sized_by_data(scope, &arg.value, function, steps + 1))
@@ -256,13 +252,17 @@ fn filled_from_data(scope: &Scope, name: NameId, function: FunctionId, steps: u3
     })
 }
 
+/// Whether a call gives one row or one number: what hangs on that is small.
+fn is_single(scope: &Scope, id: CallId) -> bool {
+    let marks = scope.project.marks(scope.call_ref(id));
+    [Mark::Unique, Mark::Aggregate].into_iter().any(|mark| marks.contains(mark))
+}
+
 /// Whether a call brings data of unknown size.
 fn is_data(scope: &Scope, id: CallId) -> bool {
     let sources = [Effect::DbRead, Effect::Http, Effect::FsRead];
     let call = scope.call_ref(id);
-    let marks = scope.project.marks(call);
-    let single = [Mark::Unique, Mark::Aggregate].into_iter().any(|mark| marks.contains(mark));
-    !single && scope.project.hits(call, u8::MAX).iter().any(|hit| sources.contains(&hit.effect))
+    !is_single(scope, id) && scope.project.hits(call, u8::MAX).iter().any(|hit| sources.contains(&hit.effect))
 }
 
 fn accumulates_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
@@ -327,41 +327,4 @@ fn compares(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let (left, right) = (call.callee.span, right.value.span);
     reads(left, *inner) && !reads(left, *outer) && reads(right, *outer) && !reads(right, *inner)
         || reads(left, *outer) && !reads(left, *inner) && reads(right, *inner) && !reads(right, *outer)
-}
-
-/// `xs.find(x => x.id === item.userId)`: in the function given to the call, an equality test between the element and
-/// one of the items.
-fn tests_key(scope: &Scope, value: &Value, objects: &Objects) -> bool {
-    let Value::Call(id) = value else { return false };
-    let call = scope.call(*id);
-    let facts = scope.facts();
-    let items: Vec<LoopId> = slots(scope, objects)
-        .into_iter()
-        .filter_map(|value| match value {
-            Value::Items(each) => Some(each),
-            _ => None,
-        })
-        .collect();
-    let closures = call.args.iter().filter_map(|arg| match arg.value.root {
-        Root::Function(function) => Some(function),
-        _ => None,
-    });
-    closures.into_iter().any(|closure| {
-        let function = &facts.functions[closure.index()];
-        let elements: Vec<NameId> = function.params.iter().map(|param| param.name).collect();
-        facts.calls.iter().any(|test| {
-            let equal = test.operator() == Some(crate::facts::Operator::Equal) && function.span.contains(test.span);
-            equal
-                && test.args.first().is_some_and(|right| {
-                    let sides = [test.callee.span, right.value.span];
-                    let element = |span: Span| uses_in(facts, span).any(|u| elements.contains(&u.name));
-                    let item = |span: Span| {
-                        let reached = names_reaching(facts, span, function.span);
-                        let direct = |each: &LoopId| scope.each(*each).items.iter().any(|name| reached.contains(name));
-                        items.iter().any(|each| direct(each) || depends_on_items(facts, span, *each))
-                    };
-                    element(sides[0]) && !element(sides[1]) && item(sides[1]) || element(sides[1]) && !element(sides[0]) && item(sides[0])
-                })
-        })
-    })
 }

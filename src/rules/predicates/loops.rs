@@ -53,13 +53,6 @@ pub const PREDICATES: &[Predicate] = &[
         doc: "its body is one condition around what is done, and this comparison is part of it",
         test: only_tests,
     },
-    Predicate {
-        name: "small",
-        subjects: &[Kind::Loop],
-        object: ObjectKind::None,
-        doc: "loops over a literal, a constant, the fields of one object",
-        test: |scope, value, _| matches!(value, Value::Loop(id) if is_small(scope, scope.each(*id))),
-    },
 ];
 
 fn runs_many(scope: &Scope, id: LoopId) -> bool {

@@ -13,8 +13,8 @@ use perflint::config::discover::Source as ConfigSource;
 use perflint::config::{Configs, Overrides};
 use perflint::engine::knowledge::Knowledge;
 use perflint::engine::{Request, lint};
-use perflint::project::sources::Sources;
 use perflint::project::Project;
+use perflint::project::sources::Sources;
 use perflint::syntax::Parsers;
 use perflint::workspace::source::{self, Reading};
 use perflint::workspace::walk::WalkOptions;
@@ -156,8 +156,13 @@ fn phases(folder: &Path, rounds: usize) -> Result<(), Failure> {
     let layout = lint::layout(&request, &knowledge.catalog);
     let (facts, outcome) = timed(rounds, || lint::extract_all(&request, &knowledge, &layout));
     let lines = outcome.stats.lines;
-    let files: Vec<&SourceFile> =
-        request.files.iter().zip(&outcome.results).filter(|(_, result)| result.is_some()).map(|(file, _)| file).collect();
+    let files: Vec<&SourceFile> = request
+        .files
+        .iter()
+        .zip(&outcome.results)
+        .filter(|(_, result)| result.is_some())
+        .map(|(file, _)| file)
+        .collect();
     let facts_of_files: Vec<_> = outcome.results.into_iter().flatten().map(|(facts, _)| facts).collect();
     let (indexing, sources) = once(|| Sources::new(facts_of_files, &knowledge.catalog, &layout));
     let (linking, project) = timed(rounds, || Project::link(&sources));
@@ -221,6 +226,7 @@ fn whole_run(folder: &Path) -> Result<(), Failure> {
 /// The most memory that this process has held, where the system tells.
 fn peak_memory() -> Option<String> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let kilobytes: f64 = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()?;
+    let kilobytes: f64 =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()?;
     Some(format!("{:.0} MB", kilobytes * 1024.0 / 1e6))
 }

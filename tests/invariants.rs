@@ -126,9 +126,8 @@ fn matcher_words(rule: &str) -> Vec<String> {
 
 /// Node kinds of the grammars, languages, and methods that a word of a matcher must not be.
 fn foreign_words(rule: &str) -> Vec<String> {
-    let tables = ["javascript", "typescript", "python", "rust"].map(|name| {
-        fs::read_to_string(root().join(format!("src/syntax/{name}.toml"))).unwrap()
-    });
+    let tables = ["javascript", "typescript", "python", "rust"]
+        .map(|name| fs::read_to_string(root().join(format!("src/syntax/{name}.toml"))).unwrap());
     let is_kind = |word: &str| word.contains('_') && tables.iter().any(|table| table.contains(&format!("\n{word} =")));
     let languages = ["python", "javascript", "typescript", "rust", "tsx", "jsx"];
     let words = matcher_words(rule).into_iter();
@@ -161,7 +160,9 @@ fn matchers_name_no_node_language_or_method() {
 fn unexampled(path: &str, text: &str) -> Vec<String> {
     let rule = Rule::load(path, text, None).unwrap();
     let examples = Rule::examples(path, text).unwrap();
-    let has = |family: Family, kind| examples.iter().any(|example| example.kind == kind && example.language.family() == family);
+    let has = |family: Family, kind| {
+        examples.iter().any(|example| example.kind == kind && example.language.family() == family)
+    };
     let claimed = rule.info.languages.iter();
     let lacking = claimed.filter(|family| !has(**family, ExampleKind::Bad) || !has(**family, ExampleKind::Good));
     lacking.map(|family| format!("{path} lacks a pair of examples in {}", family.name())).collect()
@@ -179,7 +180,10 @@ fn unused(rules: &[(&str, &str)]) -> Vec<String> {
     let words: Vec<String> = rules.iter().flat_map(|(_, text)| matcher_words(text)).collect();
     // A part may also be used by a message alone.
     let in_message = |name: &str| rules.iter().any(|(_, text)| text.contains(&format!(".{name}}}")));
-    let is_used = |name: &str| in_message(name) || words.iter().any(|word| word == name || word.rsplit_once('.').is_some_and(|(_, part)| part == name));
+    let is_used = |name: &str| {
+        in_message(name)
+            || words.iter().any(|word| word == name || word.rsplit_once('.').is_some_and(|(_, part)| part == name))
+    };
     let names = predicates().map(|predicate| predicate.name).chain(PARTS.iter().map(|part| part.name));
     names.filter(|name| !is_used(name)).map(str::to_owned).collect()
 }

@@ -7,9 +7,7 @@ use crate::facts::Span;
 use crate::syntax::Family;
 
 use super::ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
-use super::index::{
-    ANY_TYPE, ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType, FamilyIndex,
-};
+use super::index::{ANY_TYPE, ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType, FamilyIndex};
 use super::model::{CallRow, Library, TypeName};
 use super::terms::TypeTerm;
 use super::words::Effect;

@@ -193,9 +193,10 @@ impl Catalog {
     /// The type of a literal of a collection kind: the first type of that kind in the language's own library.
     pub fn literal_type(&self, family: Family, kind: Collection) -> Option<TypeId> {
         let is_own = |library: &Library| library.builtin && library.family == family;
-        let found = self.types.iter().position(|row| {
-            row.collection == Some(kind) && is_own(&self.libraries[row.library.index()])
-        });
+        let found = self
+            .types
+            .iter()
+            .position(|row| row.collection == Some(kind) && is_own(&self.libraries[row.library.index()]));
         found.map(|row| TypeId(row as u32))
     }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::args::ConfigArgs;
 use super::terminal::write_out;
 use super::{Context, Failure, Status};
-use crate::findings::problem::nearest;
 use crate::config::Overrides;
+use crate::findings::problem::nearest;
 use crate::findings::{Problem, rule_info};
 use crate::workspace::walk::WalkOptions;
 use crate::workspace::{Manifests, walk};
@@ -33,7 +33,8 @@ pub fn why(place: &str, config: &ConfigArgs, context: &Context<'_>) -> Result<St
     let configs = context.configs(config, Overrides::default());
     let found = walk(&[PathBuf::from(".")], &configs, WalkOptions::default());
     let (manifests, _) = Manifests::load(&context.cwd, found.files.iter().map(|file| file.absolute.as_path()));
-    let request = crate::engine::Request { files: found.files, settings: configs.all(), manifests, progress: Arc::default() };
+    let request =
+        crate::engine::Request { files: found.files, settings: configs.all(), manifests, progress: Arc::default() };
     let path = path.strip_prefix("./").unwrap_or(path);
     write_out(&context.engine.why(&request, path, line)?)?;
     Ok(Status::Clean)

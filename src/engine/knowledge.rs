@@ -46,7 +46,8 @@ impl Knowledge {
         if !problems.is_empty() {
             return Err(Error::Load(problems));
         }
-        let catalog = Catalog::assemble(libraries).map_err(|errors| Error::Load(errors.into_iter().map(problem).collect()))?;
+        let catalog =
+            Catalog::assemble(libraries).map_err(|errors| Error::Load(errors.into_iter().map(problem).collect()))?;
         rules.sort_by(|a, b| (&a.info.group, &a.info.id).cmp(&(&b.info.group, &b.info.id)));
         Ok(Self { rules, catalog })
     }

@@ -74,7 +74,8 @@ fn own_files(request: &Request) -> (Vec<PathBuf>, Vec<PathBuf>) {
 /// Only for a defect of perflint.
 pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Result<Report, Error> {
     let mut timings = Timings::default();
-    let Read { facts, lines, files, layout, problems, stats } = timings.measure("facts", || read_facts(request, knowledge));
+    let Read { facts, lines, files, layout, problems, stats } =
+        timings.measure("facts", || read_facts(request, knowledge));
     let sources = timings.measure("link", || Sources::new(facts, &knowledge.catalog, &layout));
     let project = timings.measure("link", || Project::link(&sources)).map_err(Error::Internal)?;
     let needed: Vec<bool> = knowledge.rules.iter().map(|rule| is_needed(request, &rule.info)).collect();
@@ -254,7 +255,8 @@ pub fn layout(request: &Request, catalog: &Catalog) -> Layout {
         let family = file.language.family();
         let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         // SQL files take the dialect of whatever the project around them uses.
-        let families = if family == Family::Sql { &[Family::JavaScript, Family::Python, Family::Rust][..] } else { &[family][..] };
+        let families =
+            if family == Family::Sql { &[Family::JavaScript, Family::Python, Family::Rust][..] } else { &[family][..] };
         let found = || libraries(manifests, &file.absolute, families, catalog);
         layout.libraries.entry((family, folder)).or_insert_with(found);
     }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::Error;
 use super::Request;
 use super::knowledge::Knowledge;
 use super::lint::read_facts;
-use super::Error;
 use crate::catalog::Effect;
 use crate::facts::CallId;
 use crate::findings::Problem;
@@ -49,7 +49,8 @@ pub fn why(request: &Request, knowledge: &Knowledge, path: &str, line: usize) ->
 fn describe(project: &Project, of: CallRef, source: &str, text: &mut String) {
     let call = project.call(of);
     let resolver = &project.resolver;
-    let shown: String = source.get(call.span.range()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: String =
+        source.get(call.span.range()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let shown: String = shown.chars().take(100).collect();
     let resolved = resolver.call(of);
     let receiver = resolver.operand(of.file, &call.receiver(), call.function);
@@ -64,7 +65,9 @@ fn describe(project: &Project, of: CallRef, source: &str, text: &mut String) {
     for hit in project.hits(of, 4) {
         let effect: Effect = hit.effect;
         let chain = project.chain(&hit);
-        let chain = chain.iter().map(|w| resolver.function_name(crate::project::FunctionRef { file: w.call.file, id: project.call(w.call).function }));
+        let chain = chain.iter().map(|w| {
+            resolver.function_name(crate::project::FunctionRef { file: w.call.file, id: project.call(w.call).function })
+        });
         let chain = chain.collect::<Vec<_>>().join(" → ");
         let _ = writeln!(text, "  effect: {} ({:?}, {} calls away) {chain}", effect.name(), hit.grade, hit.depth);
     }

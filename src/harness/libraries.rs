@@ -104,7 +104,8 @@ fn compare(example: &LibraryExample, seen: &[Seen], line: u32, wanted: &str, she
     }
     let wanted: BTreeSet<&str> = words(wanted).filter(|word| *word != NONE).collect();
     let on_line = seen.iter().filter(|call| call.name == line || call.end == line && !wanted.is_empty());
-    let effects: Vec<&BTreeSet<&str>> = on_line.map(|call| &call.effects).filter(|effects| !effects.is_empty()).collect();
+    let effects: Vec<&BTreeSet<&str>> =
+        on_line.map(|call| &call.effects).filter(|effects| !effects.is_empty()).collect();
     let holds = if wanted.is_empty() { effects.is_empty() } else { effects.contains(&&wanted) };
     if !holds {
         let list = |effects: &BTreeSet<&str>| effects.iter().copied().collect::<Vec<_>>().join(", ");

@@ -32,7 +32,9 @@ pub fn inherited(language: Language, source: &str, code: &str) -> String {
 /// All names that a module declares.
 fn declared(facts: &FileFacts) -> impl Iterator<Item = String> {
     let functions = facts.functions.iter().filter(|function| {
-        function.parent == Some(FunctionId::MODULE) && function.class.is_none() && function.kind == FunctionKind::Declared
+        function.parent == Some(FunctionId::MODULE)
+            && function.class.is_none()
+            && function.kind == FunctionKind::Declared
     });
     let binds = facts.binds.iter().filter(|bind| bind.function == FunctionId::MODULE && bind.target.path.is_empty());
     let bound = binds.filter_map(|bind| match bind.target.root {
@@ -40,7 +42,8 @@ fn declared(facts: &FileFacts) -> impl Iterator<Item = String> {
         _ => None,
     });
     let classes = facts.classes.iter().filter(|class| class.kind != ClassKind::Impl).filter_map(|class| class.name);
-    let imports = facts.imports.iter().filter(|import| import.function == FunctionId::MODULE).map(|import| import.local);
+    let imports =
+        facts.imports.iter().filter(|import| import.function == FunctionId::MODULE).map(|import| import.local);
     let names = functions.filter_map(|function| function.name).chain(bound).chain(classes).chain(imports);
     names.map(|name| facts.names.get(name).to_owned()).collect::<Vec<_>>().into_iter()
 }

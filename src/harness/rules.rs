@@ -71,9 +71,9 @@ fn projects(examples: Vec<RuleExample>) -> Vec<Vec<Block>> {
         let joins = projects.last().is_some_and(|project| {
             let is_file = |block: &Block| block.example.file.is_some();
             is_file(&block)
-                && project.iter().all(|other| {
-                    is_file(other) && other.example.kind == block.example.kind && other.path != block.path
-                })
+                && project
+                    .iter()
+                    .all(|other| is_file(other) && other.example.kind == block.example.kind && other.path != block.path)
         });
         if block.example.kind == ExampleKind::Bad {
             match last_bad.iter_mut().find(|(of, _)| joins && *of == family) {
@@ -113,8 +113,12 @@ fn run(bench: &Bench, rule: &Rule, project: &[Block]) -> Result<Report, Error> {
         })
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let request =
-        Request { files, settings: vec![settings], manifests: Manifests::default(), progress: Arc::<Progress>::default() };
+    let request = Request {
+        files,
+        settings: vec![settings],
+        manifests: Manifests::default(),
+        progress: Arc::<Progress>::default(),
+    };
     lint::lint(&request, &bench.knowledge, Instant::now())
 }
 

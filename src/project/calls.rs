@@ -157,7 +157,11 @@ fn handed_functions(resolver: &Resolver, at: FileId, call: &Call, info: &CallInf
         _ => None,
     };
     let given = call.args.iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
-    given.filter_map(|(_, arg)| named(&arg.value)).map(|id| FunctionRef { file: at, id }).filter(|f| !info.targets.contains(f)).collect()
+    given
+        .filter_map(|(_, arg)| named(&arg.value))
+        .map(|id| FunctionRef { file: at, id })
+        .filter(|f| !info.targets.contains(f))
+        .collect()
 }
 
 fn library_type(typed: &Typed) -> Option<TypeId> {
@@ -246,7 +250,13 @@ impl Resolver<'_> {
         self.sql_text_within(at, value, function, 0)
     }
 
-    fn sql_text_within(&self, at: FileId, value: &Operand, function: FunctionId, steps: u32) -> Option<(FileId, TextId)> {
+    fn sql_text_within(
+        &self,
+        at: FileId,
+        value: &Operand,
+        function: FunctionId,
+        steps: u32,
+    ) -> Option<(FileId, TextId)> {
         if steps > MAX_TEXT_STEPS {
             return None;
         }

@@ -106,9 +106,12 @@ impl Classes {
     /// `class X extends lib.Base`, where the catalog knows the base by an `extends` path.
     fn add_extended_path(&mut self, resolver: &Resolver, this: ClassRef, owner: ClassRef, base: &TypeExpr) {
         let file = resolver.sources.file(this.file);
-        let Some(path) = resolver.type_path(this.file, base, file.facts.classes[this.id.index()].function) else { return };
+        let Some(path) = resolver.type_path(this.file, base, file.facts.classes[this.id.index()].function) else {
+            return;
+        };
         if let Some(id) = resolver.sources.catalog.type_at(file.family, PathForm::Extends, &path) {
-            let args = base.args.iter().map(|arg| resolver.type_expr(this.file, arg, crate::facts::FunctionId::MODULE).is);
+            let args =
+                base.args.iter().map(|arg| resolver.type_expr(this.file, arg, crate::facts::FunctionId::MODULE).is);
             let entry = self.library.entry(owner).or_default();
             if !entry.iter().any(|(known, _)| *known == id) {
                 entry.push((id, args.collect()));
@@ -219,7 +222,11 @@ impl Classes {
         if own.is_known() {
             return own;
         }
-        self.ancestors(class).into_iter().map(|base| self.own_member(resolver, base, name)).find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
+        self.ancestors(class)
+            .into_iter()
+            .map(|base| self.own_member(resolver, base, name))
+            .find(Typed::is_known)
+            .unwrap_or(Typed::UNKNOWN)
     }
 
     fn own_member(&self, resolver: &Resolver, class: ClassRef, name: &str) -> Typed {
@@ -229,7 +236,13 @@ impl Classes {
     }
 
     /// The functions that a call of these methods may reach: an interface's or abstract method's implementations.
-    pub fn implementations(&self, resolver: &Resolver, functions: &[FunctionRef], class: ClassRef, name: &str) -> Vec<FunctionRef> {
+    pub fn implementations(
+        &self,
+        resolver: &Resolver,
+        functions: &[FunctionRef],
+        class: ClassRef,
+        name: &str,
+    ) -> Vec<FunctionRef> {
         let mut all = functions.to_vec();
         for derived in self.closure(class, &self.derived) {
             if let Type::Function(function) = self.own_member(resolver, derived, name).is
@@ -252,9 +265,13 @@ fn part_member(resolver: &Resolver, part: ClassRef, name: &str) -> Typed {
     }
     let class = &file.facts.classes[part.id.index()];
     for field in class.fields.iter().filter(|field| field.name == id) {
-        let declared = field.annotation.as_ref().map(|expr| resolver.type_expr(part.file, expr, method_scope(file, part.id, class)));
+        let declared = field
+            .annotation
+            .as_ref()
+            .map(|expr| resolver.type_expr(part.file, expr, method_scope(file, part.id, class)));
         let typed = declared.filter(Typed::is_known);
-        let typed = typed.or_else(|| field.value.as_ref().map(|value| resolver.operand(part.file, value, class.function)));
+        let typed =
+            typed.or_else(|| field.value.as_ref().map(|value| resolver.operand(part.file, value, class.function)));
         if let Some(typed) = typed.filter(Typed::is_known) {
             return typed;
         }
@@ -265,7 +282,11 @@ fn part_member(resolver: &Resolver, part: ClassRef, name: &str) -> Typed {
 }
 
 /// A function inside the class, so that `Self` in a field's type finds it; the class's own scope when it has none.
-fn method_scope(file: &super::sources::ProjectFile, id: ClassId, class: &crate::facts::Class) -> crate::facts::FunctionId {
+fn method_scope(
+    file: &super::sources::ProjectFile,
+    id: ClassId,
+    class: &crate::facts::Class,
+) -> crate::facts::FunctionId {
     let method = file.facts.functions.iter().position(|f| f.class == Some(id));
     method.map_or(class.function, |row| crate::facts::FunctionId(row as u32))
 }
@@ -282,11 +303,19 @@ impl Resolver<'_> {
         let row = self.sources.class(class);
         let file = self.sources.file(class.file);
         row.kind == ClassKind::Enum
-            || row.bases.iter().any(|base| file.name(base.name).rsplit('.').next().is_some_and(|name| name.ends_with("Enum")))
+            || row
+                .bases
+                .iter()
+                .any(|base| file.name(base.name).rsplit('.').next().is_some_and(|name| name.ends_with("Enum")))
     }
 
     /// The access path of a decorator or another value that lies outside the project; a call's is that of its callee.
-    pub fn access_path(&self, at: FileId, operand: &crate::facts::Operand, function: crate::facts::FunctionId) -> Option<String> {
+    pub fn access_path(
+        &self,
+        at: FileId,
+        operand: &crate::facts::Operand,
+        function: crate::facts::FunctionId,
+    ) -> Option<String> {
         let file = self.sources.file(at);
         let operand = match operand.root {
             Root::Call(call) if operand.path.is_empty() => &file.facts.calls[call.index()].callee,

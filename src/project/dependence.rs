@@ -130,7 +130,9 @@ pub fn leaves_after(facts: &FileFacts, call: &Call, each: LoopId) -> bool {
             && (exit.span.start >= call.span.end || exit.span.contains(call.span))
             && facts.loops.iter().all(|other| {
                 // A `break` of an inner loop that does not hold the call leaves only that one.
-                other.span == row.span || !row.span.contains(other.span) || !other.span.contains(exit.span)
+                other.span == row.span
+                    || !row.span.contains(other.span)
+                    || !other.span.contains(exit.span)
                     || other.span.contains(call.span) && exit.kind != ExitKind::Break
             })
             && !is_callback(facts, each)

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::calls::FileCalls;
-use super::entries::{EntrySet, Entries};
+use super::entries::{Entries, EntrySet};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::sources::Sources;
 use super::types::Grade;
@@ -57,7 +57,11 @@ impl Summaries {
                     continue;
                 }
                 let call = CallRef { file, id };
-                let caller = owner(sources, calls, FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function });
+                let caller = owner(
+                    sources,
+                    calls,
+                    FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function },
+                );
                 for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
                     if summaries.add(caller, Witness { effect, depth: 0, grade, call, next: None }) {
                         changed.push(caller);
@@ -142,7 +146,8 @@ fn is_kept(sources: &Sources, known: &FileCalls, file: FileId, id: CallId) -> bo
     for _ in 0..MAX_AROUND {
         let call = &facts.calls[current.index()];
         let closure = || facts.functions[call.function.index()].argument_of.map(|(around, _)| around);
-        let Some(around) = call.inside.map(|(around, _)| around).or_else(closure).filter(|around| *around != current) else {
+        let Some(around) = call.inside.map(|(around, _)| around).or_else(closure).filter(|around| *around != current)
+        else {
             return false;
         };
         let row = known.get(&around).and_then(|info| info.row);

@@ -222,7 +222,8 @@ impl Entries {
             if let Some(own) = self.functions.get(&FunctionRef { file: function.file, id }) {
                 found = found.union(*own);
             }
-            current = self.parents.get(function.file.index()).and_then(|parents| parents.get(id.index()).copied().flatten());
+            current =
+                self.parents.get(function.file.index()).and_then(|parents| parents.get(id.index()).copied().flatten());
         }
         found
     }
@@ -262,7 +263,9 @@ impl<'p> FileEntries<'p> {
 
     /// The rows that speak of a file.
     fn of(&self, family: Family, path: &str) -> Vec<&'p CatalogEntry> {
-        let Some((_, globs, rows)) = self.families.iter().find(|(known, ..)| *known == family) else { return Vec::new() };
+        let Some((_, globs, rows)) = self.families.iter().find(|(known, ..)| *known == family) else {
+            return Vec::new();
+        };
         globs.matches(path).into_iter().filter_map(|place| rows.get(place).copied()).collect()
     }
 }

@@ -2,7 +2,8 @@
 
 use super::grouped::Grouped;
 use crate::facts::{
-    Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root, Span,
+    Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root,
+    Span,
 };
 
 /// What declares a name.

@@ -172,7 +172,8 @@ impl<'p> Project<'p> {
             let has = |id: CallId| {
                 let call = CallRef { id, ..of };
                 self.info(call).is_some_and(|info| {
-                    info.marks.contains(mark) || info.row.is_some_and(|row| self.resolver.sources.catalog.call(row).marks.contains(&mark))
+                    info.marks.contains(mark)
+                        || info.row.is_some_and(|row| self.resolver.sources.catalog.call(row).marks.contains(&mark))
                 })
             };
             let around = call.inside.map(|(around, _)| around);

@@ -31,7 +31,9 @@ impl Resolver<'_> {
             Type::Object(file, id) => {
                 let entries = &self.sources.file(*file).facts.objects[id.index()].entries;
                 let value = entries.iter().find(|(key, _)| self.sources.file(*file).name(*key) == name);
-                value.map_or(Typed::UNKNOWN, |(_, value)| self.operand(*file, value, self.function_around(*file, value.span.start)))
+                value.map_or(Typed::UNKNOWN, |(_, value)| {
+                    self.operand(*file, value, self.function_around(*file, value.span.start))
+                })
             }
         }
     }
@@ -40,7 +42,9 @@ impl Resolver<'_> {
     pub(super) fn function_around(&self, file: FileId, offset: u32) -> FunctionId {
         let functions = &self.sources.file(file).facts.functions;
         let inner = functions.iter().enumerate().filter(|(_, f)| f.span.covers(offset));
-        inner.min_by_key(|(_, f)| f.span.end - f.span.start).map_or(FunctionId::MODULE, |(row, _)| FunctionId(row as u32))
+        inner
+            .min_by_key(|(_, f)| f.span.end - f.span.start)
+            .map_or(FunctionId::MODULE, |(row, _)| FunctionId(row as u32))
     }
 
     fn library_field(&self, on: crate::catalog::TypeId, args: &[Type], of: &Typed, name: &str) -> Typed {
@@ -214,7 +218,8 @@ impl Resolver<'_> {
         let source = self.sources.file(file);
         if let Some(id) = source.id(name) {
             let candidates = source.index.candidates(&source.facts, id, FunctionId::MODULE, u32::MAX);
-            let found = candidates.into_iter().map(|declaration| self.declared(file, declaration)).find(Typed::is_known);
+            let found =
+                candidates.into_iter().map(|declaration| self.declared(file, declaration)).find(Typed::is_known);
             if let Some(found) = found {
                 return found;
             }
@@ -293,9 +298,11 @@ impl Resolver<'_> {
         let file = self.sources.file(at);
         let mut scope = Some(function);
         while let Some(current) = scope {
-            let here = file.index.declarations(name).iter().filter(|d| {
-                d.function == current && matches!(d.what, Declared::Class(_) | Declared::Import(_))
-            });
+            let here = file
+                .index
+                .declarations(name)
+                .iter()
+                .filter(|d| d.function == current && matches!(d.what, Declared::Class(_) | Declared::Import(_)));
             if let Some(found) = here.min_by_key(|d| offset.abs_diff(d.start)) {
                 return self.declared(at, *found);
             }
@@ -320,7 +327,12 @@ pub(super) fn field_term(term: &TypeTerm<crate::catalog::TypeId>, receiver: &Typ
 
 impl Resolver<'_> {
     /// What a decorator's row says of the function under it.
-    pub fn decorator_marks(&self, at: FileId, decorator: &crate::facts::Operand, function: &crate::facts::Function) -> Marks {
+    pub fn decorator_marks(
+        &self,
+        at: FileId,
+        decorator: &crate::facts::Operand,
+        function: &crate::facts::Function,
+    ) -> Marks {
         let scope = function.parent.unwrap_or(FunctionId::MODULE);
         if let (Root::Call(call), true) = (decorator.root, decorator.path.is_empty()) {
             return self.call(super::refs::CallRef { file: at, id: call }).gives.marks;

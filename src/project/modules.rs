@@ -120,7 +120,8 @@ impl<'a> Modules<'a> {
             return self.script_path(&join(folder_of(from), module)?);
         }
         for alias in self.layout.aliases.iter().filter(|alias| is_inside(from, &alias.folder)) {
-            let targets = alias.patterns.iter().find_map(|(pattern, targets)| Some((matched(pattern, module)?, targets)));
+            let targets =
+                alias.patterns.iter().find_map(|(pattern, targets)| Some((matched(pattern, module)?, targets)));
             if let Some((star, targets)) = targets {
                 let found = targets.iter().find_map(|target| self.script_path(&target.replacen('*', star, 1)));
                 if found.is_some() {
@@ -185,7 +186,9 @@ impl<'a> Modules<'a> {
         let first = path.split('.').next()?;
         let is_relative = matches!(first, "crate" | "self" | "super" | "");
         if !is_relative
-            && !self.rust.names.contains(first) && !self.layout.crates.iter().any(|krate| krate.name == first) {
+            && !self.rust.names.contains(first)
+            && !self.layout.crates.iter().any(|krate| krate.name == first)
+        {
             return None;
         }
         let segments: Vec<&str> = path.split('.').collect();
@@ -217,9 +220,7 @@ impl<'a> Modules<'a> {
     }
 
     fn crate_root(&self, from: &str) -> Option<String> {
-        folders_up(from)
-            .find(|folder| self.rust.roots.contains(folder))
-            .map(str::to_owned)
+        folders_up(from).find(|folder| self.rust.roots.contains(folder)).map(str::to_owned)
     }
 
     fn rust_module(&self, folder: &str) -> Option<FileId> {

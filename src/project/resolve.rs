@@ -13,9 +13,7 @@ use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{CallRowId, PathForm, Shape};
-use crate::facts::{
-    Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Operator, Root,
-};
+use crate::facts::{Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Operator, Root};
 use crate::syntax::Family;
 
 /// How many steps one question may take: deep chains beyond it are unknown.
@@ -343,7 +341,8 @@ impl<'p> Resolver<'p> {
         {
             return self.method(at, call, callee.become_type(Type::Library(on, Vec::new())), name);
         }
-        let unknown = || Resolved { gives: callee.become_type(Type::Path(format!("{path}()").into())), ..Resolved::unknown() };
+        let unknown =
+            || Resolved { gives: callee.become_type(Type::Path(format!("{path}()").into())), ..Resolved::unknown() };
         self.function_at(at, call, path, callee).unwrap_or_else(unknown)
     }
 
@@ -547,7 +546,8 @@ impl<'p> Resolver<'p> {
             return Typed::UNKNOWN;
         }
         // `from .choices import *`
-        let starred = file.family == Family::Python && file.facts.imports.iter().any(|import| file.name(import.local) == "*");
+        let starred =
+            file.family == Family::Python && file.facts.imports.iter().any(|import| file.name(import.local) == "*");
         let found = if starred { self.module_member(at, file.name(name), 0) } else { Typed::UNKNOWN };
         if found.is_known() { found } else { self.path(at, file.name(name), Grade::Traced) }
     }
@@ -645,7 +645,9 @@ impl<'p> Resolver<'p> {
             Target::Row(row) => {
                 let row = self.sources.catalog.call(row);
                 match row.passes.get(position as usize) {
-                    Some(term) if row.calls == Some(argument) => self.term(at, &self.file(at).facts.calls[call.index()], term, &resolved.receiver),
+                    Some(term) if row.calls == Some(argument) => {
+                        self.term(at, &self.file(at).facts.calls[call.index()], term, &resolved.receiver)
+                    }
                     _ => Typed::UNKNOWN,
                 }
             }

@@ -91,7 +91,8 @@ impl Resolver<'_> {
                 Type::Object(..) => allowed.contains(&Shape::Object),
                 Type::Library(id, _) => match self.sources.catalog.type_of(id).collection {
                     Some(Collection::String) => {
-                        allowed.contains(&Shape::Text) || allowed.contains(&Shape::Sql) && self.holds_sql(at, &arg.value, function)
+                        allowed.contains(&Shape::Text)
+                            || allowed.contains(&Shape::Sql) && self.holds_sql(at, &arg.value, function)
                     }
                     Some(Collection::Number) => allowed.contains(&Shape::Number),
                     Some(Collection::List) => allowed.contains(&Shape::List),
@@ -134,7 +135,8 @@ impl Resolver<'_> {
     /// What a row gives at a call.
     pub(super) fn by_row(&self, at: FileId, call: &Call, id: CallRowId, receiver: Typed, is_named: bool) -> Resolved {
         let row = self.sources.catalog.call(id);
-        let marks = marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row.sql.or(row.iterates)));
+        let marks =
+            marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row.sql.or(row.iterates)));
         let grade = if is_named { Grade::Named } else { receiver.grade };
         let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, &receiver));
         let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };

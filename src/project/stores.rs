@@ -5,9 +5,7 @@ use super::link::Project;
 use super::refs::{CallRef, FileId};
 use super::types::Type;
 use crate::catalog::{Collection, Effect, Mark};
-use crate::facts::{
-    BindKind, CallId, ELEMENT, FunctionId, NameId, Operand, Root, Span,
-};
+use crate::facts::{BindKind, CallId, ELEMENT, FunctionId, NameId, Operand, Root, Span};
 
 /// Types around a collection that are looked through (`LazyLock<Mutex<HashMap<…>>>`).
 const MAX_WRAPPERS: usize = 4;
@@ -173,15 +171,19 @@ pub fn shrinks(project: &Project, at: FileId, name: NameId) -> bool {
             let base = base_of(project, id, operand);
             base.root == Root::Name(name) || base.path.contains(&name)
         };
-        let is_same = id == at || file.facts.imports.iter().any(|import| import.member == Some(name) || import.local == name);
+        let is_same =
+            id == at || file.facts.imports.iter().any(|import| import.member == Some(name) || import.local == name);
         is_same
             && (file.facts.binds.iter().any(|bind| {
                 names_it(&bind.target)
                     && (bind.kind == BindKind::Delete
-                        || bind.function != FunctionId::MODULE && bind.target.root == Root::Name(name) && bind.target.path.is_empty())
+                        || bind.function != FunctionId::MODULE
+                            && bind.target.root == Root::Name(name)
+                            && bind.target.path.is_empty())
             }) || file.facts.calls.iter().enumerate().any(|(row, call)| {
                 takes_out(project, CallRef { file: id, id: CallId(row as u32) })
-                    && (names_it(&call.callee) || process_wide(project, id, &call.receiver(), call.function) == Some((at, declared)))
+                    && (names_it(&call.callee)
+                        || process_wide(project, id, &call.receiver(), call.function) == Some((at, declared)))
             }))
     })
 }

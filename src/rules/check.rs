@@ -54,7 +54,8 @@ impl Matcher {
     pub fn load(text: &str) -> Result<Self, ClauseError> {
         let clauses = parse(text)?;
         let mut checker = Checker { names: Vec::new(), used: Vec::new() };
-        let mut matcher = Self { find: Kind::Call, find_tests: Vec::new(), steps: Vec::new(), via: 0, names: Vec::new() };
+        let mut matcher =
+            Self { find: Kind::Call, find_tests: Vec::new(), steps: Vec::new(), via: 0, names: Vec::new() };
         for clause in &clauses {
             match clause {
                 Clause::Find(kind, subject, phrases) => {
@@ -147,15 +148,21 @@ impl Checker {
     fn objects(&mut self, predicate: &Predicate, phrase: &Phrase) -> Result<Objects, ClauseError> {
         let is_missing = phrase.objects.is_empty() && predicate.object != ObjectKind::None;
         if is_missing {
-            return Err(ClauseError::new(phrase.span, format!("`{}` needs something behind it", predicate.name), predicate.doc.to_owned()));
+            return Err(ClauseError::new(
+                phrase.span,
+                format!("`{}` needs something behind it", predicate.name),
+                predicate.doc.to_owned(),
+            ));
         }
         let words = &phrase.objects;
         match predicate.object {
             ObjectKind::None => match words.first() {
                 None => Ok(Objects::None),
-                Some((word, at)) => {
-                    Err(ClauseError::new(*at, format!("`{}` takes nothing behind it, but here is `{word}`", predicate.name), None))
-                }
+                Some((word, at)) => Err(ClauseError::new(
+                    *at,
+                    format!("`{}` takes nothing behind it, but here is `{word}`", predicate.name),
+                    None,
+                )),
             },
             ObjectKind::Number => match words.as_slice() {
                 [(word, at)] => word
@@ -165,9 +172,16 @@ impl Checker {
                 [_, (_, at), ..] => Err(ClauseError::new(*at, format!("`{}` takes one number", predicate.name), None)),
                 [] => Ok(Objects::None),
             },
-            ObjectKind::Effects => each(words, "effect", Effect::of_name, Effect::ALL.iter().map(|e| e.name())).map(Objects::Effects),
-            ObjectKind::Marks => each(words, "mark", Mark::of_name, Mark::ALL.iter().map(|m| m.name())).map(Objects::Marks),
-            ObjectKind::Entries => each(words, "kind of entry point", Entry::of_name, Entry::ALL.iter().map(|e| e.name())).map(Objects::Entries),
+            ObjectKind::Effects => {
+                each(words, "effect", Effect::of_name, Effect::ALL.iter().map(|e| e.name())).map(Objects::Effects)
+            }
+            ObjectKind::Marks => {
+                each(words, "mark", Mark::of_name, Mark::ALL.iter().map(|m| m.name())).map(Objects::Marks)
+            }
+            ObjectKind::Entries => {
+                each(words, "kind of entry point", Entry::of_name, Entry::ALL.iter().map(|e| e.name()))
+                    .map(Objects::Entries)
+            }
             ObjectKind::Words => Ok(Objects::Words(words.iter().map(|(word, _)| word.clone()).collect())),
             ObjectKind::Subjects(kinds) => {
                 let mut slots = Vec::new();
@@ -175,7 +189,8 @@ impl Checker {
                     let (slot, kind) = self.slot(&super::clause::subject(word, *at))?;
                     if !kinds.contains(&kind) {
                         let names = kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join("`, `");
-                        let message = format!("`{}` takes `{names}` here, and `{word}` is a {}", predicate.name, kind.word());
+                        let message =
+                            format!("`{}` takes `{names}` here, and `{word}` is a {}", predicate.name, kind.word());
                         return Err(ClauseError::new(*at, message, None));
                     }
                     slots.push(slot);
@@ -204,7 +219,9 @@ fn each<'w, T>(
     words
         .iter()
         .map(|(word, at)| {
-            of_name(word).ok_or_else(|| ClauseError::new(*at, format!("there is no {what} `{word}`"), did_you_mean(word, names.clone())))
+            of_name(word).ok_or_else(|| {
+                ClauseError::new(*at, format!("there is no {what} `{word}`"), did_you_mean(word, names.clone()))
+            })
         })
         .collect()
 }

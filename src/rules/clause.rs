@@ -158,7 +158,11 @@ pub fn parse(text: &str) -> Result<Vec<Clause>, ClauseError> {
     let whole = Span::new(0, text.len());
     match clauses.iter().filter(|c| matches!(c, Clause::Find(..))).count() {
         1 if matches!(clauses.first(), Some(Clause::Find(..))) => Ok(clauses),
-        0 => Err(ClauseError::new(whole, "a matcher needs a `find` line", "begin with `find call NAME: effect …`".to_owned())),
+        0 => Err(ClauseError::new(
+            whole,
+            "a matcher needs a `find` line",
+            "begin with `find call NAME: effect …`".to_owned(),
+        )),
         _ => Err(ClauseError::new(whole, "a matcher has one `find` line, and it comes first", None)),
     }
 }
@@ -170,7 +174,11 @@ fn clause(line: &[(&str, Span)]) -> Result<Clause, ClauseError> {
         "find" | "with" => {
             let kind = found_kind(rest.first().copied(), span)?;
             let (subject, phrases) = binding(&rest[1..], span)?;
-            Ok(if first == "find" { Clause::Find(kind, subject, phrases) } else { Clause::With(kind, subject, phrases) })
+            Ok(if first == "find" {
+                Clause::Find(kind, subject, phrases)
+            } else {
+                Clause::With(kind, subject, phrases)
+            })
         }
         "in" => match rest.first() {
             Some(("loop", _)) => binding(&rest[1..], span).map(|(subject, phrases)| Clause::In(subject, phrases)),
@@ -200,10 +208,9 @@ fn clause(line: &[(&str, Span)]) -> Result<Clause, ClauseError> {
 fn found_kind(word: Option<(&str, Span)>, after: Span) -> Result<Kind, ClauseError> {
     let names = || Kind::FOUND.map(Kind::word).join("`, `");
     match word {
-        Some((word, at)) => Kind::FOUND
-            .into_iter()
-            .find(|kind| kind.word() == word)
-            .ok_or_else(|| ClauseError::new(at, format!("`{word}` is no kind of fact"), format!("the kinds are `{}`", names()))),
+        Some((word, at)) => Kind::FOUND.into_iter().find(|kind| kind.word() == word).ok_or_else(|| {
+            ClauseError::new(at, format!("`{word}` is no kind of fact"), format!("the kinds are `{}`", names()))
+        }),
         None => Err(ClauseError::new(after, "the kind of fact is missing", format!("the kinds are `{}`", names()))),
     }
 }
@@ -221,18 +228,25 @@ fn via(rest: &[(&str, Span)], span: Span) -> Result<Clause, ClauseError> {
 /// `NAME[: PHRASE[, PHRASE]…]`.
 fn binding(rest: &[(&str, Span)], after: Span) -> Result<(Subject, Vec<Phrase>), ClauseError> {
     let Some(&(name, span)) = rest.first() else {
-        return Err(ClauseError::new(after, "a name is missing", Some("names are of your choice: `find call query`".to_owned())));
+        return Err(ClauseError::new(
+            after,
+            "a name is missing",
+            Some("names are of your choice: `find call query`".to_owned()),
+        ));
     };
     let plain = Subject { name: name.to_owned(), part: None, span };
     match rest.get(1) {
         None => Ok((plain, Vec::new())),
         Some((":", _)) => {
-            let phrases = rest[2..].split(|(word, _)| *word == ",").map(|part| phrase(part, span)).collect::<Result<_, _>>()?;
+            let phrases =
+                rest[2..].split(|(word, _)| *word == ",").map(|part| phrase(part, span)).collect::<Result<_, _>>()?;
             Ok((plain, phrases))
         }
-        Some((word, at)) => {
-            Err(ClauseError::new(*at, format!("unexpected `{word}`"), Some("a name is followed by `:` and predicates".to_owned())))
-        }
+        Some((word, at)) => Err(ClauseError::new(
+            *at,
+            format!("unexpected `{word}`"),
+            Some("a name is followed by `:` and predicates".to_owned()),
+        )),
     }
 }
 

@@ -107,7 +107,10 @@ impl Rule {
             if !matchers.iter().any(|matcher| matcher.names.iter().any(|(bound, _)| bound == name)) {
                 return Err(document.error(Some(text.span()), format!("the matcher binds no `{name}`")));
             }
-            labels.push((name.clone(), Template::parse(text.get_ref()).map_err(|m| document.error(Some(text.span()), m))?));
+            labels.push((
+                name.clone(),
+                Template::parse(text.get_ref()).map_err(|m| document.error(Some(text.span()), m))?,
+            ));
         }
         let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
         let group = path.rsplit('/').nth(1).unwrap_or("rules");

@@ -102,7 +102,9 @@ fn candidates<'p>(project: &'p Project<'p>, at: FileId, matcher: &Matcher, store
     match matcher.find {
         Kind::Call => {
             let mut ids: Vec<CallId> = project.calls[at.index()].keys().copied().collect();
-            ids.retain(|id| facts.calls[id.index()].kind != CallKind::Operator(Operator::Await) || has_own_effect(project, at, *id));
+            ids.retain(|id| {
+                facts.calls[id.index()].kind != CallKind::Operator(Operator::Await) || has_own_effect(project, at, *id)
+            });
             ids.sort_unstable();
             ids.into_iter().map(Value::Call).collect()
         }
@@ -230,7 +232,9 @@ fn wanted_hit(scope: &Scope, matcher: &Matcher, slot: usize, id: CallId) -> Opti
         })
         .collect();
     let hits = scope.project.hits(scope.call_ref(id), scope.via);
-    hits.into_iter().filter(|hit| effects.contains(&hit.effect)).max_by_key(|hit| (hit.grade, std::cmp::Reverse(hit.depth)))
+    hits.into_iter()
+        .filter(|hit| effects.contains(&hit.effect))
+        .max_by_key(|hit| (hit.grade, std::cmp::Reverse(hit.depth)))
 }
 
 fn confidence_of(grade: Grade) -> Confidence {
@@ -253,7 +257,10 @@ fn chain_labels(scope: &Scope, hit: &Hit) -> Vec<DraftLabel> {
             let verb = if witness.next.is_some() { "calls on here" } else { effect_words(witness.effect) };
             DraftLabel {
                 file: witness.call.file,
-                span: Span { start: call.name_span.start, end: call.span.end.min(call.name_span.end.max(call.name_span.start + 1)) },
+                span: Span {
+                    start: call.name_span.start,
+                    end: call.span.end.min(call.name_span.end.max(call.name_span.start + 1)),
+                },
                 text: Filled::default(),
                 plain: Some(format!("`{name}` {verb}")),
             }
@@ -278,7 +285,8 @@ fn marked_span(scope: &Scope, value: &Value) -> Span {
     match value {
         Value::Call(id) => {
             let call = scope.call(*id);
-            let inner = crate::project::calls::awaited_call(scope.facts(), call).map_or(call, |inner| scope.call(inner));
+            let inner =
+                crate::project::calls::awaited_call(scope.facts(), call).map_or(call, |inner| scope.call(inner));
             match inner.kind {
                 CallKind::Operator(_) => inner.span,
                 _ => Span { start: inner.name_span.start, end: inner.name_span.end.max(inner.name_span.start + 1) },

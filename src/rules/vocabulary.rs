@@ -52,7 +52,12 @@ pub struct Part {
 
 /// All parts.
 pub const PARTS: &[Part] = &[
-    Part { name: "receiver", of: Kind::Call, gives: Kind::Value, doc: "what the method is called on, or the operator's operand" },
+    Part {
+        name: "receiver",
+        of: Kind::Call,
+        gives: Kind::Value,
+        doc: "what the method is called on, or the operator's operand",
+    },
     Part { name: "function", of: Kind::Call, gives: Kind::Function, doc: "the function it stands in" },
     Part { name: "receiver", of: Kind::Await, gives: Kind::Value, doc: "what is awaited" },
     Part { name: "function", of: Kind::Await, gives: Kind::Function, doc: "the function it stands in" },
@@ -73,27 +78,48 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
     use super::predicates::{awaits, calls, collections, loops, sql, stores, tables};
-    [calls::PREDICATES, loops::PREDICATES, awaits::PREDICATES, collections::PREDICATES, sql::PREDICATES, stores::PREDICATES, tables::PREDICATES]
-        .into_iter()
-        .flatten()
+    [
+        calls::PREDICATES,
+        loops::PREDICATES,
+        awaits::PREDICATES,
+        collections::PREDICATES,
+        sql::PREDICATES,
+        stores::PREDICATES,
+        tables::PREDICATES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The vocabulary as Markdown.
 pub fn manual() -> String {
     use std::fmt::Write as _;
-    let mut text = String::from("# The matcher language\n\n## Predicates\n\n| predicate | about | followed by | holds when |\n|---|---|---|---|\n");
+    let mut text = String::from(
+        "# The matcher language\n\n## Predicates\n\n| predicate | about | followed by | holds when |\n|---|---|---|---|\n",
+    );
     for predicate in predicates() {
         let about = predicate.subjects.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(text, "| `{}` | {about} | {} | {} |", predicate.name, object_words(predicate.object), predicate.doc);
+        let _ = writeln!(
+            text,
+            "| `{}` | {about} | {} | {} |",
+            predicate.name,
+            object_words(predicate.object),
+            predicate.doc
+        );
     }
     text.push_str("\n## Parts\n\n| part | of | what |\n|---|---|---|\n");
     for part in PARTS {
         let _ = writeln!(text, "| `{}` | {} | {} |", part.name, part.of.word(), part.doc);
     }
     let list = |names: Vec<&str>| names.join("`, `");
-    let _ = writeln!(text, "\n## Effects\n\n`{}`", list(crate::catalog::Effect::ALL.iter().map(|e| e.name()).collect()));
+    let _ =
+        writeln!(text, "\n## Effects\n\n`{}`", list(crate::catalog::Effect::ALL.iter().map(|e| e.name()).collect()));
     let _ = writeln!(text, "\n## Marks\n\n`{}`", list(crate::catalog::Mark::ALL.iter().map(|m| m.name()).collect()));
-    let _ = writeln!(text, "\n## Entry points\n\n`{}`", list(crate::catalog::Entry::ALL.iter().map(|e| e.name()).collect()));
+    let _ = writeln!(
+        text,
+        "\n## Entry points\n\n`{}`",
+        list(crate::catalog::Entry::ALL.iter().map(|e| e.name()).collect())
+    );
     text
 }
 
@@ -105,6 +131,8 @@ fn object_words(object: ObjectKind) -> String {
         ObjectKind::Marks => "marks".to_owned(),
         ObjectKind::Entries => "entry points".to_owned(),
         ObjectKind::Words => "words".to_owned(),
-        ObjectKind::Subjects(kinds) => format!("names of: {}", kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")),
+        ObjectKind::Subjects(kinds) => {
+            format!("names of: {}", kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", "))
+        }
     }
 }

@@ -88,7 +88,11 @@ mod tests {
     fn the_lists_load() {
         let words: Result<Words, _> = toml::from_str(include_str!("words.toml"));
         assert!(words.is_ok_and(|words| words.verbs.len() > 10));
-        assert!(WORDS.is_catalog("sqlite_master") && WORDS.is_catalog("pg_catalog.anything") && !WORDS.is_catalog("app.users"));
+        assert!(
+            WORDS.is_catalog("sqlite_master")
+                && WORDS.is_catalog("pg_catalog.anything")
+                && !WORDS.is_catalog("app.users")
+        );
         assert!(WORDS.aggregates.has("count") && WORDS.is_keyword("Where") && !WORDS.is_keyword("users"));
     }
 }

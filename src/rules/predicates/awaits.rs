@@ -4,7 +4,9 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, slots, words};
-use crate::facts::{BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operator, Root, Span};
+use crate::facts::{
+    BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operator, Root, Span,
+};
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
 use crate::project::index::{Declared, uses_in};
 use crate::project::types::Type;
@@ -68,15 +70,21 @@ fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Some((earlier, later)) = pair(scope, value, objects) else { return false };
     let (first, second) = (scope.call(earlier), scope.call(later));
     let ((block, start), (other, end)) = (block_statement(scope, first), block_statement(scope, second));
-    if block != other || start.end > end.start || first.function != second.function || !same_block(scope, first, second) {
+    if block != other || start.end > end.start || first.function != second.function || !same_block(scope, first, second)
+    {
         return false;
     }
     let facts = scope.facts();
     let between = Span { start: start.end, end: end.start };
     let waits = facts.calls.iter().any(|call| {
-        between.contains(call.span) && call.function == first.function && call.kind == CallKind::Operator(Operator::Await)
+        between.contains(call.span)
+            && call.function == first.function
+            && call.kind == CallKind::Operator(Operator::Await)
     });
-    let leaves = facts.exits.iter().any(|exit| between.contains(exit.span) && exit.function == first.function && exit.kind != ExitKind::Question);
+    let leaves = facts
+        .exits
+        .iter()
+        .any(|exit| between.contains(exit.span) && exit.function == first.function && exit.kind != ExitKind::Question);
     !waits && !leaves
 }
 
@@ -101,7 +109,9 @@ fn guards(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             && block.span.start > call.span.end
     });
     let tested = facts.calls.iter().any(|other| {
-        matches!(other.kind, CallKind::Operator(Operator::Truth | Operator::Equal)) && statement.contains(other.span) && other.span.contains(call.span)
+        matches!(other.kind, CallKind::Operator(Operator::Truth | Operator::Equal))
+            && statement.contains(other.span)
+            && other.span.contains(call.span)
             && other.span != call.span
     });
     let _ = later;
@@ -135,7 +145,9 @@ fn held_mutably(scope: &Scope, id: CallId) -> Vec<(Root, FieldPath)> {
         let call = scope.call(id);
         for arg in &call.args {
             let name = match arg.value.root {
-                Root::Name(name) if arg.mutable || is_mutable_reference(scope, name, call, arg.value.span.start) => Root::Name(name),
+                Root::Name(name) if arg.mutable || is_mutable_reference(scope, name, call, arg.value.span.start) => {
+                    Root::Name(name)
+                }
                 Root::This if arg.mutable => Root::This,
                 _ => continue,
             };
@@ -175,9 +187,9 @@ fn is_exclusive(scope: &Scope, id: CallId) -> bool {
         return true;
     }
     let hits = scope.project.hits(scope.call_ref(inner), scope.via.max(1));
-    hits.iter().filter(|hit| hit.depth > 0).any(|hit| {
-        scope.project.chain(hit).iter().any(|witness| touches_exclusive(scope.project, witness.call))
-    })
+    hits.iter()
+        .filter(|hit| hit.depth > 0)
+        .any(|hit| scope.project.chain(hit).iter().any(|witness| touches_exclusive(scope.project, witness.call)))
 }
 
 /// Whether the receiver or an argument of a call is of an exclusive type, anywhere in its chain.
@@ -185,7 +197,9 @@ fn touches_exclusive(project: &crate::project::Project, of: crate::project::Call
     let catalog = project.resolver.sources.catalog;
     let exclusive = |is: &Type| match is {
         Type::Library(id, _) => catalog.type_of(*id).exclusive,
-        Type::Class(class) => project.resolver.classes.library_bases(*class).iter().any(|(id, _)| catalog.type_of(*id).exclusive),
+        Type::Class(class) => {
+            project.resolver.classes.library_bases(*class).iter().any(|(id, _)| catalog.type_of(*id).exclusive)
+        }
         _ => false,
     };
     let facts = &project.file(of.file).facts;
@@ -193,7 +207,10 @@ fn touches_exclusive(project: &crate::project::Project, of: crate::project::Call
     let mut steps = 0;
     while let Some(id) = current {
         let call = &facts.calls[id.index()];
-        if project.info(crate::project::CallRef { id, ..of }).and_then(|info| info.receiver).is_some_and(|on| catalog.type_of(on).exclusive)
+        if project
+            .info(crate::project::CallRef { id, ..of })
+            .and_then(|info| info.receiver)
+            .is_some_and(|on| catalog.type_of(on).exclusive)
             || call.args.iter().any(|arg| exclusive(&project.resolver.operand(of.file, &arg.value, call.function).is))
         {
             return true;
@@ -235,7 +252,8 @@ fn carries_in(scope: &Scope, id: CallId, each: LoopId) -> bool {
     let feeds = carried.iter().any(|name| reached.contains(name));
     // The value flows into a name that a later turn reads.
     let flows = facts.binds.iter().filter(|bind| body.contains(bind.target.span)).any(|bind| {
-        matches!(bind.target.root, Root::Name(name) if carried.contains(&name)) && depends_on_value(facts, bind.value_span, call.span)
+        matches!(bind.target.root, Root::Name(name) if carried.contains(&name))
+            && depends_on_value(facts, bind.value_span, call.span)
     });
     feeds || flows
 }

@@ -100,7 +100,9 @@ fn is_marked(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let call = scope.call_ref(*id);
     let own = scope.project.marks(call);
-    marks(objects).iter().any(|mark| own.contains(*mark) || scope.project.is_inside(call, *mark) || handed_to(scope, *id, *mark))
+    marks(objects)
+        .iter()
+        .any(|mark| own.contains(*mark) || scope.project.is_inside(call, *mark) || handed_to(scope, *id, *mark))
 }
 
 /// Whether the call's value, or that of the loop call around it, is later handed by name to a call with the mark:
@@ -114,15 +116,23 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
             && let Some(name) = crate::project::dependence::root_name(&facts.binds[bind.index()].target)
         {
             let scope_end = facts.functions[row.function.index()].span.end;
-            let later = facts.calls.iter().enumerate().filter(|(_, other)| (row.span.end..scope_end).contains(&other.span.start));
+            let later = facts
+                .calls
+                .iter()
+                .enumerate()
+                .filter(|(_, other)| (row.span.end..scope_end).contains(&other.span.start));
             let mut marked = later.filter(|(place, _)| {
                 let other = scope.call_ref(CallId(*place as u32));
-                scope.project.info(other).and_then(|info| info.row).is_some_and(|row| {
-                    scope.project.resolver.sources.catalog.call(row).marks.contains(&mark)
-                })
+                scope
+                    .project
+                    .info(other)
+                    .and_then(|info| info.row)
+                    .is_some_and(|row| scope.project.resolver.sources.catalog.call(row).marks.contains(&mark))
             });
             let takes = |call: &crate::facts::Call| {
-                call.args.iter().any(|arg| crate::project::index::uses_in(facts, arg.value.span).any(|u| u.name == name))
+                call.args
+                    .iter()
+                    .any(|arg| crate::project::index::uses_in(facts, arg.value.span).any(|u| u.name == name))
             };
             if marked.any(|(_, other)| takes(other)) {
                 return true;
@@ -164,7 +174,8 @@ fn asked_span(scope: &Scope, value: &Value) -> Span {
     if call.operator().is_some() && row.marks.contains(&Mark::Kept) {
         return call.callee.span;
     }
-    let iterated = row.iterates.and_then(|place| call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize));
+    let iterated =
+        row.iterates.and_then(|place| call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize));
     match iterated {
         Some(arg) if row.effects.is_empty() && !info.effects.is_empty() => arg.value.span,
         _ => call.span,
@@ -177,7 +188,8 @@ fn mentions(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     match value {
         Value::Call(id) => {
             let call = scope.call(*id);
-            call.callee.path.iter().any(|name| has_word(file.name(*name), wanted)) || operand_mentions(scope, &call.callee, wanted)
+            call.callee.path.iter().any(|name| has_word(file.name(*name), wanted))
+                || operand_mentions(scope, &call.callee, wanted)
         }
         Value::Operand(operand, _) => operand_mentions(scope, operand, wanted),
         Value::Function(id) => {

@@ -7,7 +7,7 @@ use super::loops::is_fixed;
 use super::{loops_of, slots};
 use crate::catalog::{Effect, Mark};
 use crate::facts::{BindKind, Call, CallId, FunctionId, Loop, LoopId, LoopKind, NameId, Operand, Root, Sink, Span};
-use crate::project::dependence::{depends_on_items, names_reaching, root_name};
+use crate::project::dependence::{depends_on_items, root_name};
 use crate::project::index::{Declared, calls_in, uses_in};
 
 /// How far back the origin of a collection is looked for.
@@ -45,27 +45,21 @@ pub const PREDICATES: &[Predicate] = &[
         subjects: &[Kind::Value],
         object: ObjectKind::Subjects(&[Kind::Loop]),
         doc: "elements are added to it in the loop",
-        test: |scope, value, objects| {
-            matches!(value, Value::Operand(operand, _) if loops_of(scope, objects).into_iter().any(|each| grows_in(scope, operand, each)))
-        },
+        test: |scope, value, objects| matches!(value, Value::Operand(operand, _) if loops_of(scope, objects).into_iter().any(|each| grows_in(scope, operand, each))),
     },
     Predicate {
         name: "sized-by-data",
         subjects: &[Kind::Value],
         object: ObjectKind::None,
         doc: "comes from a query, a request or a file, or is filled in a loop over such a collection",
-        test: |scope, value, _| {
-            matches!(value, Value::Operand(operand, function) if sized_by_data(scope, operand, *function, 0))
-        },
+        test: |scope, value, _| matches!(value, Value::Operand(operand, function) if sized_by_data(scope, operand, *function, 0)),
     },
     Predicate {
         name: "same-as",
         subjects: &[Kind::Value],
         object: ObjectKind::Subjects(&[Kind::Value]),
         doc: "is the same collection: written the same, or handed to the loop's function as its third parameter",
-        test: |scope, value, objects| {
-            matches!(value, Value::Operand(operand, _) if slots(scope, objects).iter().any(|other| is_same(scope, operand, other)))
-        },
+        test: |scope, value, objects| matches!(value, Value::Operand(operand, _) if slots(scope, objects).iter().any(|other| is_same(scope, operand, other))),
     },
     Predicate {
         name: "accumulates-in",
@@ -100,7 +94,10 @@ fn defined_outside(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         let names = names_in(scope, operand);
         let bound_inside = |name: NameId| {
             facts.binds.iter().any(|bind| {
-                (body.contains(bind.target.span)) && bind.target.root == Root::Name(name) && bind.target.path.is_empty() && bind.kind != BindKind::Augment
+                (body.contains(bind.target.span))
+                    && bind.target.root == Root::Name(name)
+                    && bind.target.path.is_empty()
+                    && bind.kind != BindKind::Augment
             }) || is_inner_param(scope, name, body)
         };
         !names.is_empty()
@@ -119,7 +116,9 @@ fn written_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     loops_of(scope, objects).into_iter().any(|each| {
         let body = scope.body(each);
         let assigned = scope.facts().binds.iter().any(|bind| {
-            body.contains(bind.target.span) && bind.target.root == operand.root && bind.target.path.starts_with(&operand.path)
+            body.contains(bind.target.span)
+                && bind.target.root == operand.root
+                && bind.target.path.starts_with(&operand.path)
         });
         assigned || grows_in(scope, operand, each)
     })
@@ -160,7 +159,9 @@ fn is_same(scope: &Scope, operand: &Operand, other: &Value) -> bool {
                 let each = scope.file().index.callback_loop(function).map(|each| scope.each(each));
                 is_list
                     && function_row.span.contains(operand.span)
-                    && each.is_some_and(|each| each.over.as_ref().is_some_and(|looped| looped.span == over.span) && !each.items.contains(&name))
+                    && each.is_some_and(|each| {
+                        each.over.as_ref().is_some_and(|looped| looped.span == over.span) && !each.items.contains(&name)
+                    })
             }
             _ => false,
         })
@@ -171,15 +172,17 @@ fn grows_in(scope: &Scope, operand: &Operand, each: LoopId) -> bool {
     calls_in(scope.facts(), scope.body(each)).any(|id| {
         let call = scope.call(id);
         let receiver = call.receiver();
-        receiver.root == operand.root && receiver.path == operand.path && !matches!(operand.root, Root::Call(_)) && adds(scope, id)
+        receiver.root == operand.root
+            && receiver.path == operand.path
+            && !matches!(operand.root, Root::Call(_))
+            && adds(scope, id)
     })
 }
 
 fn adds(scope: &Scope, id: CallId) -> bool {
-    scope
-        .project
-        .info(scope.call_ref(id))
-        .is_some_and(|info| info.effects.iter().any(|(effect, _)| matches!(effect, Effect::GrowLinear | Effect::Shrink)))
+    scope.project.info(scope.call_ref(id)).is_some_and(|info| {
+        info.effects.iter().any(|(effect, _)| matches!(effect, Effect::GrowLinear | Effect::Shrink))
+    })
 }
 
 /// Whether the size of a collection is that of the data: what it is made from leads to a query, request or file. A
@@ -197,7 +200,10 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
             }
             is_data(scope, id)
                 || sized_by_data(scope, &call.receiver(), function, steps + 1)
-                || call.args.iter().any(|arg| !matches!(arg.value.root, Root::Function(_)) && sized_by_data(scope, &arg.value, function, steps + 1))
+                || call.args.iter().any(|arg| {
+                    !matches!(arg.value.root, Root::Function(_))
+                        && sized_by_data(scope, &arg.value, function, steps + 1)
+                })
         }
         Root::Name(name) => {
             let found = file.index.candidates(&file.facts, name, function, operand.span.start);
@@ -215,7 +221,9 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
             // A comprehension has an element for each of another collection.
             let is_comprehension = |each: &Loop| each.span == list.span && each.kind == LoopKind::Comprehension;
             list.items.len() >= MANY_ITEMS
-                || list.open && (file.facts.loops.iter().any(is_comprehension) || list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1)))
+                || list.open
+                    && (file.facts.loops.iter().any(is_comprehension)
+                        || list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1)))
         }
         _ => false,
     }
@@ -233,7 +241,11 @@ fn given_data(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bo
         let call = there.call(caller.id);
         let by_place = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(param.position as usize);
         let name = scope.file().name(param.name);
-        let arg = call.args.iter().find(|arg| arg.keyword.is_some_and(|keyword| there.file().name(keyword) == name)).or(by_place);
+        let arg = call
+            .args
+            .iter()
+            .find(|arg| arg.keyword.is_some_and(|keyword| there.file().name(keyword) == name))
+            .or(by_place);
         arg.is_some_and(|arg| !arg.spread && sized_by_data(&there, &arg.value, call.function, steps + 1))
     })
 }
@@ -271,7 +283,8 @@ fn accumulates_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let receiver = call.receiver();
     let Some(name) = root_name(&receiver) else { return false };
     loops_of(scope, objects).into_iter().any(|each| {
-        given_back(scope, call, name, &receiver, each) && !declared_in(scope, name, each) || is_folded(scope, call, name, each)
+        given_back(scope, call, name, &receiver, each) && !declared_in(scope, name, each)
+            || is_folded(scope, call, name, each)
     })
 }
 
@@ -287,7 +300,8 @@ fn declared_in(scope: &Scope, name: NameId, each: LoopId) -> bool {
 /// `acc = acc.concat(x)`, `acc = [...acc, x]`, `acc += [x]` is not one.
 fn given_back(scope: &Scope, call: &Call, name: NameId, receiver: &Operand, each: LoopId) -> bool {
     let body = scope.body(each);
-    let binds = scope.facts().binds.iter().filter(|bind| body.contains(bind.target.span) && bind.kind == BindKind::Assign);
+    let binds =
+        scope.facts().binds.iter().filter(|bind| body.contains(bind.target.span) && bind.kind == BindKind::Assign);
     let mut to_itself = binds.filter(|bind| {
         bind.target.root == Root::Name(name) && bind.target.path == receiver.path && bind.value_span.contains(call.span)
     });
@@ -297,7 +311,8 @@ fn given_back(scope: &Scope, call: &Call, name: NameId, receiver: &Operand, each
 /// Whether the copy is the value itself, or an element of the literal that is.
 fn directly_made(scope: &Scope, call: &Call, value: Span) -> bool {
     let inside_call = call.inside.is_some_and(|(around, _)| value.contains(scope.call(around).span));
-    let inside_function = scope.facts().functions.iter().any(|f| value.contains(f.span) && f.span.contains(call.span) && f.span != value);
+    let inside_function =
+        scope.facts().functions.iter().any(|f| value.contains(f.span) && f.span.contains(call.span) && f.span != value);
     !inside_call && !inside_function
 }
 
@@ -308,9 +323,12 @@ fn is_folded(scope: &Scope, call: &Call, name: NameId, each: LoopId) -> bool {
     let crate::facts::BlockKind::Function(callback) = facts.blocks[row.body.index()].kind else { return false };
     let function = &facts.functions[callback.index()];
     let is_accumulator = function.params.first().is_some_and(|param| param.name == name) && !row.items.contains(&name);
-    let returned = scope.file().index.returns(callback).iter().any(|exit| {
-        facts.exits[*exit as usize].span.contains(call.span) && call.function == callback
-    });
+    let returned = scope
+        .file()
+        .index
+        .returns(callback)
+        .iter()
+        .any(|exit| facts.exits[*exit as usize].span.contains(call.span) && call.function == callback);
     is_accumulator && (returned || call.sink == Sink::Returned)
 }
 

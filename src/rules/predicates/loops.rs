@@ -28,9 +28,7 @@ pub const PREDICATES: &[Predicate] = &[
         subjects: &[Kind::Loop],
         object: ObjectKind::None,
         doc: "a turn starts when the one before has ended",
-        test: |scope, value, _| {
-            matches!(value, Value::Loop(id) if matches!(scope.each(*id).kind, LoopKind::For | LoopKind::Counted | LoopKind::Comprehension))
-        },
+        test: |scope, value, _| matches!(value, Value::Loop(id) if matches!(scope.each(*id).kind, LoopKind::For | LoopKind::Counted | LoopKind::Comprehension)),
     },
     Predicate {
         name: "steps",
@@ -108,19 +106,31 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
             let call = &facts.calls[id.index()];
             let args_fixed = call.args.iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
             // What an element of a constant gives when it is called is not written in the code.
-            let is_method = call.callee.path.last().is_some_and(|name| scope.file().name(*name) != crate::facts::ELEMENT);
+            let is_method =
+                call.callee.path.last().is_some_and(|name| scope.file().name(*name) != crate::facts::ELEMENT);
             let receiver = call.receiver();
             // `Object.keys(LIMITS)`, `range(3)`, `LEVELS.map(…)`, `LEVELS.iter()`.
             let receiver_fixed = is_fixed(scope, &receiver, function, steps + 1);
-            receiver_fixed && is_method && call.args.iter().all(|arg| matches!(arg.value.root, Root::Function(_)) || is_fixed(scope, &arg.value, function, steps + 1))
-                || !call.args.is_empty() && args_fixed && (call.callee.path.len() <= 1 && !receiver_is_local(scope, call))
+            receiver_fixed
+                && is_method
+                && call.args.iter().all(|arg| {
+                    matches!(arg.value.root, Root::Function(_)) || is_fixed(scope, &arg.value, function, steps + 1)
+                })
+                || !call.args.is_empty()
+                    && args_fixed
+                    && (call.callee.path.len() <= 1 && !receiver_is_local(scope, call))
         }
         _ => false,
     }
 }
 
 /// Whether a name is that of a class of the project: what a class holds as a whole is written in the code.
-fn is_class_itself(scope: &Scope, name: crate::facts::NameId, function: crate::facts::FunctionId, value: &Operand) -> bool {
+fn is_class_itself(
+    scope: &Scope,
+    name: crate::facts::NameId,
+    function: crate::facts::FunctionId,
+    value: &Operand,
+) -> bool {
     let file = scope.file();
     let declared = file.index.lookup(&file.facts, name, function, value.span.start).map(|declaration| declaration.what);
     let root = Operand { path: crate::facts::FieldPath::EMPTY, ..value.clone() };
@@ -144,7 +154,13 @@ fn is_constant_name(name: &str) -> bool {
 }
 
 /// Whether a name is given a literal, and nothing is added to it.
-fn bound_to_fixed(scope: &Scope, name: crate::facts::NameId, function: crate::facts::FunctionId, offset: u32, steps: u32) -> bool {
+fn bound_to_fixed(
+    scope: &Scope,
+    name: crate::facts::NameId,
+    function: crate::facts::FunctionId,
+    offset: u32,
+    steps: u32,
+) -> bool {
     let file = scope.file();
     let mut found = file.index.candidates(&file.facts, name, function, offset).filter_map(|d| match d.what {
         Declared::Bind(id) => Some(&file.facts.binds[id.index()]),
@@ -159,10 +175,9 @@ fn bound_to_fixed(scope: &Scope, name: crate::facts::NameId, function: crate::fa
     let grows = || {
         file.facts.calls.iter().enumerate().any(|(row, call)| {
             call.callee.root == Root::Name(name)
-                && scope
-                    .project
-                    .info(scope.call_ref(crate::facts::CallId(row as u32)))
-                    .is_some_and(|info| info.effects.iter().any(|(effect, _)| *effect == crate::catalog::Effect::GrowLinear))
+                && scope.project.info(scope.call_ref(crate::facts::CallId(row as u32))).is_some_and(|info| {
+                    info.effects.iter().any(|(effect, _)| *effect == crate::catalog::Effect::GrowLinear)
+                })
         })
     };
     literal && !grows()
@@ -173,7 +188,9 @@ fn steps(scope: &Scope, id: LoopId) -> bool {
     let each = scope.each(id);
     let facts = scope.facts();
     let by_call = each.over.as_ref().is_some_and(|over| match over.root {
-        Root::Call(call) => facts.calls[call.index()].args.len() >= 3 && facts.calls[call.index()].callee.path.is_empty(),
+        Root::Call(call) => {
+            facts.calls[call.index()].args.len() >= 3 && facts.calls[call.index()].callee.path.is_empty()
+        }
         _ => false,
     });
     let head = crate::facts::Span { start: each.span.start, end: scope.body(id).start.max(each.span.start) };

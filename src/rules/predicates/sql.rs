@@ -108,7 +108,10 @@ fn stays_many(scope: &Scope, within: Span, start: u32) -> bool {
     let facts = scope.facts();
     let begins_here = |id: &CallId| {
         let call = scope.call(*id);
-        call.operator().is_none() && call.callee.span.start == start && matches!(call.callee.root, Root::Name(_)) && !call.callee.path.is_empty()
+        call.operator().is_none()
+            && call.callee.span.start == start
+            && matches!(call.callee.root, Root::Name(_))
+            && !call.callee.path.is_empty()
     };
     match calls_in(facts, within).find(begins_here) {
         Some(first) => is_list(scope, outermost(scope, first)),
@@ -147,7 +150,10 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
             && after(other.span.start)
             && other.function == call.function
             && other.sink == Sink::Dropped
-            && other.args.iter().any(|arg| matches!(arg.value.root, Root::Name(given) if given == name && arg.value.path.is_empty()))
+            && other
+                .args
+                .iter()
+                .any(|arg| matches!(arg.value.root, Root::Name(given) if given == name && arg.value.path.is_empty()))
     });
     let narrowed = facts.binds.iter().any(|bind| {
         let is_same = bind.target.root == Root::Name(name) && bind.function == call.function;

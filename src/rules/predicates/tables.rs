@@ -29,7 +29,8 @@ fn asks_another_table(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     if let Some((class, _)) = class_of(scope.project, here) {
         return loops.iter().any(|each| depends_on_items(scope.facts(), class.span, *each));
     }
-    let takes_item = |call: CallId| loops.iter().any(|each| depends_on_items(scope.facts(), scope.call(call).span, *each));
+    let takes_item =
+        |call: CallId| loops.iter().any(|each| depends_on_items(scope.facts(), scope.call(call).span, *each));
     let mut hits = scope.project.hits(here, scope.via);
     hits.retain(|hit| hit.depth > 0);
     takes_item(*id)
@@ -59,7 +60,10 @@ fn class_of(project: &Project, of: CallRef) -> Option<(Operand, crate::facts::Fu
     let (mut value, mut function) = (call.receiver(), call.function);
     for _ in 0..MAX_STEPS {
         let rows_of_class = |name: &str| {
-            catalog.named_fields(file.family, name).iter().any(|row| catalog.field(*row).row.on_class && file.has(catalog.field(*row).library))
+            catalog
+                .named_fields(file.family, name)
+                .iter()
+                .any(|row| catalog.field(*row).row.on_class && file.has(catalog.field(*row).library))
         };
         if let Some(place) = value.path.iter().position(|name| rows_of_class(file.name(*name))) {
             let mut class = value;

@@ -3,6 +3,7 @@
 //! `cargo bench --bench pipeline` measures the shops of `fixtures/`, repeated; `cargo bench --bench pipeline -- FOLDER…`
 //! (or the variable `PERFLINT_BENCH` with a folder) measures any other folder. `--rounds N` sets how often each phase is
 //! measured (the cheapest round counts; 3 unless told). `docs/performance.md` tells how to read the table.
+#![allow(clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -14,12 +14,15 @@ const MAX_BASES: u32 = 12;
 /// An interface with more implementations than this says nothing of a call.
 const MAX_IMPLEMENTATIONS: usize = 12;
 
+/// The library types that a class derives from, with their type arguments.
+type LibraryBases = Vec<(TypeId, Vec<Type>)>;
+
 /// The hierarchy of all classes of the project.
 #[derive(Debug, Default)]
 pub struct Classes {
     bases: FxHashMap<ClassRef, Vec<ClassRef>>,
     derived: FxHashMap<ClassRef, Vec<ClassRef>>,
-    library: FxHashMap<ClassRef, Vec<(TypeId, Vec<Type>)>>,
+    library: FxHashMap<ClassRef, LibraryBases>,
     /// The type that an impl block belongs to.
     owners: FxHashMap<ClassRef, ClassRef>,
     /// The impl blocks of a type.
@@ -122,7 +125,7 @@ impl Classes {
     /// Gives each class the library bases of its bases.
     fn spread_library_bases(&mut self) {
         let all: Vec<ClassRef> = self.bases.keys().copied().collect();
-        let mut found: Vec<(ClassRef, Vec<(TypeId, Vec<Type>)>)> = Vec::new();
+        let mut found: Vec<(ClassRef, LibraryBases)> = Vec::new();
         for class in all {
             let mut inherited = self.library.get(&class).cloned().unwrap_or_default();
             for base in self.ancestors(class) {

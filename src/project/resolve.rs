@@ -332,6 +332,12 @@ impl<'p> Resolver<'p> {
     /// A call of something outside the project, by its access path.
     fn path_call(&self, at: FileId, call: &Call, path: &str, callee: &Typed) -> Resolved {
         let file = self.file(at);
+        if let Some(module) = required_module(file, call, path) {
+            let found = self.modules.resolve(file.family, &file.facts.path, module);
+            let gives =
+                found.map_or_else(|| self.path(at, module, Grade::Traced), |found| Typed::traced(Type::Module(found)));
+            return Resolved { gives, ..Resolved::unknown() };
+        }
         let rows = self.sources.catalog.functions(file.family, path);
         let has_row = rows.iter().any(|row| self.row_fits(at, call, *row, false));
         // `import { readFile } from "fs"` is a method of the module, where the module is a type.
@@ -484,7 +490,7 @@ impl<'p> Resolver<'p> {
         let file = self.file(at);
         let literal = |name: &str| self.language_type(file.family, name);
         match operand.root {
-            Root::Name(name) => self.name(at, name, function, operand.span.start),
+            Root::Name(name) => self.name_with_fields(at, name, function, operand),
             Root::This => self.this(at, function),
             Root::Super => self.super_class(at, function),
             Root::Call(call) => self.call(CallRef { file: at, id: call }).gives,
@@ -550,6 +556,19 @@ impl<'p> Resolver<'p> {
             file.family == Family::Python && file.facts.imports.iter().any(|import| file.name(import.local) == "*");
         let found = if starred { self.module_member(at, file.name(name), 0) } else { Typed::UNKNOWN };
         if found.is_known() { found } else { self.path(at, file.name(name), Grade::Traced) }
+    }
+
+    /// The type of an operand's name. A function has no fields, so where fields are read from the name, a module or a
+    /// class of the same name is meant: Rust's `orders::list` beside a function `orders`.
+    fn name_with_fields(&self, at: FileId, name: NameId, function: FunctionId, operand: &Operand) -> Typed {
+        let typed = self.name(at, name, function, operand.span.start);
+        if operand.path.is_empty() || !matches!(typed.is, Type::Function(_)) {
+            return typed;
+        }
+        let file = self.file(at);
+        let all = file.index.candidates(&file.facts, name, function, operand.span.start);
+        let mut others = all.map(|declaration| self.declared(at, declaration));
+        others.find(|other| other.is_known() && !matches!(other.is, Type::Function(_))).unwrap_or(typed)
     }
 
     /// The type that a declaration gives its name.
@@ -654,6 +673,15 @@ impl<'p> Resolver<'p> {
             _ => Typed::UNKNOWN,
         }
     }
+}
+
+/// The module that a CommonJS `require("…")` in the middle of an expression brings in.
+fn required_module<'f>(file: &'f ProjectFile, call: &Call, path: &str) -> Option<&'f str> {
+    let text = match call.args.first()?.value.root {
+        Root::Text(id) if file.family == Family::JavaScript && path == "require" => id,
+        _ => return None,
+    };
+    file.facts.texts[text.index()].short.map(|module| file.name(module))
 }
 
 /// Marks that a row sets on a call's value.

@@ -89,7 +89,7 @@ fn has_effect(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     scope.project.hits(scope.call_ref(*id), scope.via).iter().any(|hit| wanted.contains(&hit.effect))
 }
 
-fn marks<'o>(objects: &'o Objects) -> &'o [Mark] {
+fn marks(objects: &Objects) -> &[Mark] {
     match objects {
         Objects::Marks(marks) => marks,
         _ => &[],

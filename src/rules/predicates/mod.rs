@@ -9,8 +9,7 @@ pub mod stores;
 pub mod tables;
 
 use super::value::{Objects, Scope, Value};
-use crate::catalog::TypeHead;
-use crate::facts::{CallId, CallKind, LoopId, Operand, Operator, Root, Sink};
+use crate::facts::{CallId, LoopId, Operand, Root, Sink};
 
 /// The words of an identifier, in lower case: `retryCount`, `retry_count` and `RETRY_COUNT` are `retry`, `count`.
 pub(super) fn words_of(name: &str) -> Vec<String> {
@@ -42,11 +41,8 @@ pub(super) fn has_word(name: &str, wanted: &[String]) -> bool {
 /// name that says so holds it (`_answer`).
 pub(super) fn is_dropped(scope: &Scope, id: CallId) -> bool {
     let mut last = id;
-    while let Some(next) = scope.file().index.continued(last).filter(|next| hands_on(scope, *next)) {
+    while let Some(next) = scope.file().index.continued(last) {
         last = next;
-    }
-    if scope.file().index.continued(last).is_some() {
-        return false;
     }
     match scope.call(last).sink {
         Sink::Dropped => true,
@@ -56,21 +52,6 @@ pub(super) fn is_dropped(scope: &Scope, id: CallId) -> bool {
         },
         _ => false,
     }
-}
-
-/// Whether a call gives the value it is called on: an `await`, `unwrap`, `map_err`.
-fn hands_on(scope: &Scope, id: CallId) -> bool {
-    let call = scope.call(id);
-    if call.kind == CallKind::Operator(Operator::Await) {
-        return true;
-    }
-    let catalog = scope.project.resolver.sources.catalog;
-    let file = scope.file();
-    let (Some(any), Some(method)) = (catalog.any_type(file.family), call.callee.path.last()) else { return false };
-    catalog.methods(any, file.name(*method)).iter().any(|row| {
-        let returns = &catalog.call(*row).returns;
-        matches!(returns, Some(term) if matches!(term.head, TypeHead::Receiver))
-    })
 }
 
 /// The words behind a predicate.

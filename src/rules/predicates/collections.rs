@@ -205,6 +205,8 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
                         && sized_by_data(scope, &arg.value, function, steps + 1)
                 })
         }
+        // A field's list belongs to one object: the tags of a post, the lines of an order.
+        Root::Name(_) if !operand.path.is_empty() => false,
         Root::Name(name) => {
             let found = file.index.candidates(&file.facts, name, function, operand.span.start);
             found.into_iter().any(|declaration| match declaration.what {

@@ -40,7 +40,9 @@ pub(super) fn has_word(name: &str, wanted: &[String]) -> bool {
 /// Whether nothing is done with a call's value, through what goes on from it (`send().await.expect("…");`), or only a
 /// name that says so holds it (`_answer`).
 pub(super) fn is_dropped(scope: &Scope, id: CallId) -> bool {
-    let mut last = id;
+    // What goes on from an `await` goes on from what it waits for: operands look through it.
+    let inner = crate::project::calls::awaited_call(scope.facts(), scope.call(id));
+    let mut last = inner.filter(|inner| scope.file().index.continued(*inner).is_some()).unwrap_or(id);
     while let Some(next) = scope.file().index.continued(last) {
         last = next;
     }

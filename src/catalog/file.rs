@@ -200,7 +200,11 @@ impl Loader<'_> {
             receiver: raw.receiver.clone(),
             shapes: shapes_of(&raw.shape),
             marks: raw.marks.clone(),
-            marks_if: raw.marks_if.iter().map(|raw| MarkIf { keys: raw.keys.clone(), mark: raw.mark }).collect(),
+            marks_if: raw
+                .marks_if
+                .iter()
+                .map(|raw| MarkIf { keys: raw.keys.clone(), mark: raw.mark, null: raw.null })
+                .collect(),
             iterates: raw.iterates,
             calls: raw.calls,
             group: raw.group,

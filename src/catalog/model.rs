@@ -86,6 +86,8 @@ pub struct MarkIf {
     pub keys: Vec<String>,
     /// The mark.
     pub mark: Mark,
+    /// Only when the value is null: `maxsize=None`.
+    pub null: bool,
 }
 
 /// Calls.

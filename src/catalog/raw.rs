@@ -126,6 +126,8 @@ pub(super) struct RawShape {
 pub(super) struct RawMarkIf {
     pub keys: Vec<String>,
     pub mark: Mark,
+    #[serde(default)]
+    pub null: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -363,7 +363,7 @@ impl<'p> Resolver<'p> {
             Some(&row) => {
                 let mut resolved = self.by_row(at, call, row, callee.clone(), false);
                 if !resolved.gives.is_known() {
-                    resolved.gives = gives;
+                    resolved.gives = Typed { marks: resolved.gives.marks, ..gives };
                 }
                 Some(resolved)
             }
@@ -688,7 +688,8 @@ fn required_module<'f>(file: &'f ProjectFile, call: &Call, path: &str) -> Option
 pub(super) fn marks_of(file: &ProjectFile, call: &Call, row: &crate::catalog::CatalogCall) -> Marks {
     let mut marks: Marks = row.marks.iter().copied().collect();
     for conditional in &row.marks_if {
-        if conditional.keys.iter().any(|key| has_key(file, call, key)) {
+        let mut values = conditional.keys.iter().filter_map(|key| value_of(file, call, key));
+        if values.any(|value| !conditional.null || value.root == Root::Null) {
             marks.insert(conditional.mark);
         }
     }
@@ -697,11 +698,19 @@ pub(super) fn marks_of(file: &ProjectFile, call: &Call, row: &crate::catalog::Ca
 
 /// Whether a keyword argument, or a key of an object argument, is there.
 pub(super) fn has_key(file: &ProjectFile, call: &Call, key: &str) -> bool {
-    let Some(key) = file.id(key) else { return false };
-    call.args.iter().any(|arg| {
-        arg.keyword == Some(key)
-            || matches!(arg.value.root, Root::Object(id)
-                if arg.value.path.is_empty() && file.facts.objects[id.index()].entries.iter().any(|(name, _)| *name == key))
+    value_of(file, call, key).is_some()
+}
+
+/// The value of a keyword argument, or of a key of an object argument.
+fn value_of<'f>(file: &'f ProjectFile, call: &'f Call, key: &str) -> Option<&'f Operand> {
+    let key = file.id(key)?;
+    call.args.iter().find_map(|arg| match arg.value.root {
+        _ if arg.keyword == Some(key) => Some(&arg.value),
+        Root::Object(id) if arg.value.path.is_empty() => {
+            let entries = &file.facts.objects[id.index()].entries;
+            entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+        }
+        _ => None,
     })
 }
 

@@ -106,6 +106,22 @@ pub fn base_of(project: &Project, at: FileId, operand: &Operand) -> Operand {
 /// Where a collection that outlives a call is declared: the file and the name of a module's variable. A local name that
 /// holds the collection itself, as what a lock gives does, stands for it.
 pub fn process_wide(project: &Project, at: FileId, target: &Operand, function: FunctionId) -> Option<(FileId, NameId)> {
+    process_wide_within(project, at, target, function, 0)
+}
+
+/// How many local names are followed to a module's variable: names may be given each other's values in a circle.
+const MAX_LOCAL_NAMES: u32 = 4;
+
+fn process_wide_within(
+    project: &Project,
+    at: FileId,
+    target: &Operand,
+    function: FunctionId,
+    steps: u32,
+) -> Option<(FileId, NameId)> {
+    if steps > MAX_LOCAL_NAMES {
+        return None;
+    }
     let file = project.file(at);
     let base = base_of(project, at, target);
     let Root::Name(name) = base.root else { return None };
@@ -120,7 +136,7 @@ pub fn process_wide(project: &Project, at: FileId, target: &Operand, function: F
         Declared::Bind(id) => {
             let bind = &file.facts.binds[id.index()];
             let value = bind.value.as_ref().filter(|value| matches!(value.root, Root::Call(_)))?;
-            let (found, name) = process_wide(project, at, value, bind.function)?;
+            let (found, name) = process_wide_within(project, at, value, bind.function, steps + 1)?;
             let there = project.file(found);
             let declared = there.index.lookup(&there.facts, name, FunctionId::MODULE, u32::MAX)?;
             let Declared::Bind(outer) = declared.what else { return None };

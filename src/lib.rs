@@ -35,6 +35,7 @@ pub mod engine;
 pub mod facts;
 pub mod findings;
 pub mod harness;
+mod ids;
 pub mod output;
 pub mod project;
 pub mod rules;

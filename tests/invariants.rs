@@ -17,7 +17,7 @@ use perflint::syntax::Family;
 /// Longest source file, in lines.
 const MAX_LINES: usize = 450;
 /// Files that are over it for a reason: one table of types; and one walk that is still to be split.
-const LONG: [&str; 2] = ["src/facts/model.rs", "src/project/resolve.rs"];
+const LONG: [&str; 1] = ["src/project/resolve.rs"];
 /// Folders that must not touch the outside.
 const PURE: [&str; 4] = ["src/facts/", "src/catalog/", "src/project/", "src/rules/"];
 /// What touches the outside, or belongs to the shell.

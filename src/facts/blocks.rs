@@ -139,6 +139,7 @@ impl<'t> Walk<'_, '_, 't> {
         let binds = self.b.binds.len();
         if let Some(condition) = condition {
             self.condition(condition);
+            self.outcomes(condition);
         }
         let matched = binds..self.b.binds.len();
         let guard = condition.map(|condition| condition.span);

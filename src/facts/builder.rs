@@ -60,6 +60,7 @@ pub(super) struct Builder<'s> {
     pub objects: Vec<Object>,
     pub lists: Vec<List>,
     pub exits: Vec<Exit>,
+    pub conditions: Vec<Condition>,
     pub sql: Vec<SqlStatement>,
     pub directives: Vec<Directive>,
 }
@@ -119,6 +120,7 @@ impl<'s> Builder<'s> {
             objects: Vec::new(),
             lists: Vec::new(),
             exits: Vec::new(),
+            conditions: Vec::new(),
             sql: Vec::new(),
             directives: Vec::new(),
         }
@@ -221,6 +223,7 @@ impl<'s> Builder<'s> {
             // Decorators alone: what they call stands in the module.
             self.statement(Span::new(0, self.text.len()));
         }
+        self.conditions.sort_by_key(|condition| condition.guard);
         self.mark_exported();
         self.shrink();
         FileFacts {
@@ -241,6 +244,7 @@ impl<'s> Builder<'s> {
             objects: self.objects,
             lists: self.lists,
             exits: self.exits,
+            conditions: self.conditions,
             sql: self.sql,
             directives: self.directives,
             has_syntax_errors,
@@ -262,6 +266,7 @@ impl<'s> Builder<'s> {
         self.objects.shrink_to_fit();
         self.lists.shrink_to_fit();
         self.exits.shrink_to_fit();
+        self.conditions.shrink_to_fit();
         self.loops.shrink_to_fit();
     }
 

@@ -237,6 +237,9 @@ impl<'t> Walk<'_, '_, 't> {
         let operator = self.slot(kid, kids, Slot::Operator).map_or("", |operator| operator.node.kind());
         let first = if operator == "??" { self.visit(left) } else { self.condition(left) };
         let outer = self.b.at.block;
+        if operator != "??" {
+            self.outcomes(left);
+        }
         self.b.open_block(BlockKind::If, right.span, Some(left.span));
         let second = self.visit(right);
         self.b.at.block = outer;
@@ -357,6 +360,7 @@ impl<'t> Walk<'_, '_, 't> {
         let outer = self.b.at.block;
         if let Some(left) = left {
             self.condition(left);
+            self.outcomes(left);
         }
         if let Some(right) = right {
             self.b.open_block(BlockKind::If, right.span, left.map(|left| left.span));
@@ -373,6 +377,7 @@ impl<'t> Walk<'_, '_, 't> {
         let (then, otherwise) = (self.slot(kid, kids, Slot::Then), self.slot(kid, kids, Slot::Else));
         if let Some(condition) = condition {
             self.condition(condition);
+            self.outcomes(condition);
         }
         let guard = condition.map(|condition| condition.span);
         for (kind, arm) in [(BlockKind::If, then), (BlockKind::Else, otherwise)] {

@@ -6,6 +6,7 @@ mod builder;
 mod calls;
 mod classes;
 mod collections;
+mod conditions;
 mod directives;
 mod expressions;
 mod functions;

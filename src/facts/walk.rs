@@ -200,7 +200,7 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
         rooted(root, kid.span)
     }
 
-    fn is_this(&self, kid: Kid<'t>) -> bool {
+    pub fn is_this(&self, kid: Kid<'t>) -> bool {
         use crate::syntax::Family;
         match self.b.language.family() {
             Family::Python => matches!(self.source(kid), "self" | "cls"),

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::Resolver;
-use super::types::{Type, Typed};
+use super::types::{Grade, Type, Typed};
 use crate::catalog::{PathForm, TypeId};
 use crate::facts::{ClassId, ClassKind, FunctionKind, Root, TypeExpr};
 use crate::syntax::Family;
@@ -13,6 +13,9 @@ use crate::syntax::Family;
 const MAX_BASES: u32 = 12;
 /// An interface with more implementations than this says nothing of a call.
 const MAX_IMPLEMENTATIONS: usize = 12;
+
+/// A class with more derived ones than this is no mixin: what they have besides says nothing of it.
+const MAX_MIXED_INTO: usize = 6;
 
 /// The library types that a class derives from, with their type arguments.
 type LibraryBases = Vec<(TypeId, Vec<Type>)>;
@@ -231,6 +234,16 @@ impl Classes {
             .map(|base| self.own_member(resolver, base, name))
             .find(Typed::is_known)
             .unwrap_or(Typed::UNKNOWN)
+    }
+
+    /// A member that a mixin reads from the classes that it is mixed into: what their other bases give them.
+    pub fn mixed_in_member(&self, resolver: &Resolver, class: ClassRef, name: &str) -> Typed {
+        let derived = self.closure(class, &self.derived);
+        if derived.len() > MAX_MIXED_INTO {
+            return Typed::UNKNOWN;
+        }
+        let found = derived.into_iter().map(|derived| self.member(resolver, derived, name)).find(Typed::is_known);
+        found.unwrap_or(Typed::UNKNOWN).at_most(Grade::Typed)
     }
 
     fn own_member(&self, resolver: &Resolver, class: ClassRef, name: &str) -> Typed {

@@ -2,9 +2,10 @@
 
 use super::grouped::Grouped;
 use crate::facts::{
-    Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root,
-    Span,
+    Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, Function, FunctionId, LoopId, NameId,
+    Root, Span,
 };
+use crate::syntax::Family;
 
 /// What declares a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,10 @@ pub struct FileIndex {
     declarations: Grouped<NameId, Declaration>,
     /// Binds through `this` or `self`: (class, field) to the binds.
     field_binds: Grouped<(ClassId, NameId), BindId>,
-    /// Methods by class and name, the first one first.
+    /// Methods by class and name, in source order.
     methods: Grouped<(ClassId, NameId), FunctionId>,
+    /// Python: a later method replaces an earlier one of the same name, as those of `@overload` are.
+    last_method_holds: bool,
     /// Loops whose callback is this function.
     callback_loops: Grouped<FunctionId, LoopId>,
     /// Return values by function.
@@ -90,6 +93,7 @@ impl FileIndex {
             declarations: Grouped::new(pairs.declarations),
             field_binds: Grouped::new(pairs.field_binds),
             methods: Grouped::new(pairs.methods),
+            last_method_holds: facts.language.family() == Family::Python,
             callback_loops: Grouped::new(callback_loops),
             returns: Grouped::new(returns.map(|(row, exit)| (exit.function, row as u32)).collect()),
             continued: Grouped::new(continued.collect()),
@@ -110,7 +114,8 @@ impl FileIndex {
 
     /// A method of a class, bases left out.
     pub fn method(&self, class: ClassId, name: NameId) -> Option<FunctionId> {
-        self.methods.get((class, name)).first().copied()
+        let all = self.methods.get((class, name));
+        if self.last_method_holds { all.last() } else { all.first() }.copied()
     }
 
     /// The loop whose callback this function is.
@@ -184,9 +189,8 @@ impl Pairs {
             }
             let Some(name) = function.name else { continue };
             match function.class {
-                Some(class) => {
-                    self.methods.push(((class, name), id));
-                }
+                Some(class) if !adds_accessor(function, name) => self.methods.push(((class, name), id)),
+                Some(_) => {}
                 None if function.kind == crate::facts::FunctionKind::Declared => {
                     let scope = function.parent.unwrap_or(FunctionId::MODULE);
                     self.declare(name, scope, function.span.start, Declared::Function(id));
@@ -220,6 +224,11 @@ impl Pairs {
             }
         }
     }
+}
+
+/// Whether a method is a further accessor of the property of that name: `@total.setter`.
+fn adds_accessor(function: &Function, name: NameId) -> bool {
+    function.decorators.iter().any(|decorator| decorator.root == Root::Name(name) && !decorator.path.is_empty())
 }
 
 /// Where a bound name starts to hold: behind the value, so that `x` in `x = x.next()` is the `x` of before. The items of

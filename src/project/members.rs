@@ -78,7 +78,7 @@ impl Resolver<'_> {
                 return of.become_type(field_term(&catalog.field(row).gives, of, args));
             }
         }
-        Typed::UNKNOWN
+        self.classes.mixed_in_member(self, class, name).at_most(of.grade)
     }
 
     fn is_property(&self, function: FunctionRef) -> bool {

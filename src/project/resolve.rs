@@ -260,7 +260,9 @@ impl<'p> Resolver<'p> {
     fn implemented(&self, at: FileId, call: &Call, receiver: Typed, class: ClassRef, name: &str) -> Resolved {
         let functions = self.classes.implementations(self, &[], class, name);
         if functions.is_empty() {
-            return Resolved { receiver, ..Resolved::unknown() };
+            let mixed_in = self.classes.mixed_in_member(self, class, name);
+            let resolved = self.invoke(at, call, mixed_in.at_most(receiver.grade));
+            return Resolved { receiver, ..resolved };
         }
         let mut resolved = self.functions_result(at, call, functions);
         resolved.grade = receiver.grade.min(Grade::Typed);

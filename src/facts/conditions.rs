@@ -1,0 +1,124 @@
+//! What a condition says of the names in it.
+
+use super::FieldPath;
+use super::model::*;
+use super::walk::{Kid, Walk};
+use crate::syntax::tables::{Role, Slot};
+
+/// How deep a condition is looked into.
+const MAX_DEPTH: u32 = 6;
+/// How much one condition may say, for each way that it turns out.
+const MAX_SAID: usize = 6;
+
+/// What is tested, and whether it then holds.
+type Said = Vec<(Operand, bool)>;
+
+impl<'t> Walk<'_, '_, 't> {
+    /// Writes down what a condition says when it is true, and when it is not. Its expressions are not read.
+    pub fn outcomes(&mut self, kid: Kid<'t>) {
+        // The children were gone through before: their comments are known.
+        let directives = self.b.directives.len();
+        for when in [true, false] {
+            let mut said = Said::new();
+            self.deeper((), |walk| walk.says(kid, when, 0, &mut said));
+            said.truncate(MAX_SAID);
+            let rows = said.into_iter().map(|(value, holds)| Condition { guard: kid.span, when, value, holds });
+            self.b.conditions.extend(rows);
+        }
+        self.b.directives.truncate(directives);
+    }
+
+    fn says(&mut self, kid: Kid<'t>, when: bool, depth: u32, said: &mut Said) {
+        if depth > MAX_DEPTH || said.len() >= MAX_SAID {
+            return;
+        }
+        match kid.role {
+            Role::Through => self.inner_says(kid, when, depth, said),
+            Role::Not => self.inner_says(kid, !when, depth, said),
+            Role::Unary if self.source(kid).starts_with('!') => self.inner_says(kid, !when, depth, said),
+            Role::Boolean | Role::Binary => self.pair_says(kid, when, depth, said),
+            Role::Compare => self.comparison_says(kid, when, said),
+            _ => {
+                if let Some(value) = self.tested(kid, 0) {
+                    said.push((value, when));
+                }
+            }
+        }
+    }
+
+    fn inner_says(&mut self, kid: Kid<'t>, when: bool, depth: u32, said: &mut Said) {
+        if let Some(value) = self.part(kid, Slot::Value) {
+            self.says(value, when, depth + 1, said);
+        }
+    }
+
+    /// `a && b` being true says that both are, `a || b` being false that neither is.
+    fn pair_says(&mut self, kid: Kid<'t>, when: bool, depth: u32, said: &mut Said) {
+        let kids = self.kids(kid.node);
+        let (left, right) = (self.slot(kid, kids, Slot::Left), self.slot(kid, kids, Slot::Right));
+        let operator = self.slot(kid, kids, Slot::Operator).map_or("", |operator| operator.node.kind());
+        let (Some(left), Some(right)) = (left, right) else { return };
+        match operator {
+            "&&" | "and" if when => {}
+            "||" | "or" if !when => {}
+            _ => return self.equal_says(left, operator, right, when, said),
+        }
+        self.says(left, when, depth + 1, said);
+        self.says(right, when, depth + 1, said);
+    }
+
+    /// `x is None`, of one operator only.
+    fn comparison_says(&mut self, kid: Kid<'t>, when: bool, said: &mut Said) {
+        let kids = self.kids(kid.node);
+        let parts: Vec<Kid<'t>> = self.each(kids).map(|index| self.at(index)).collect();
+        let operands: Vec<Kid<'t>> = parts.iter().filter(|part| part.named).copied().collect();
+        let mut operators = parts.iter().filter(|part| !part.named).map(|part| part.node.kind());
+        if let (&[left, right], Some(operator), None) = (&operands[..], operators.next(), operators.next()) {
+            self.equal_says(left, operator, right, when, said);
+        }
+    }
+
+    /// A comparison with nothing, true or false.
+    fn equal_says(&mut self, left: Kid<'t>, operator: &str, right: Kid<'t>, when: bool, said: &mut Said) {
+        let equal = match operator {
+            "==" | "===" | "is" => when,
+            "!=" | "!==" | "is not" => !when,
+            _ => return,
+        };
+        let (value, literal) = if matches!(left.role, Role::Null | Role::Bool) { (right, left) } else { (left, right) };
+        let truth = match literal.role {
+            Role::Null => false,
+            Role::Bool => self.source(literal).eq_ignore_ascii_case("true"),
+            _ => return,
+        };
+        if let Some(value) = self.tested(value, 0) {
+            said.push((value, truth == equal));
+        }
+    }
+
+    /// A name, or `this`, with the fields read from it.
+    fn tested(&mut self, kid: Kid<'t>, depth: u32) -> Option<Operand> {
+        let root = |root| Operand { root, path: FieldPath::EMPTY, span: kid.span, awaited: false };
+        match kid.role {
+            Role::This => Some(root(Root::This)),
+            Role::Name if self.is_this(kid) => Some(root(Root::This)),
+            Role::Name => {
+                let name = self.b.name_at(kid.span);
+                Some(root(Root::Name(name)))
+            }
+            Role::Through if depth <= MAX_DEPTH => {
+                let value = self.part(kid, Slot::Value)?;
+                self.tested(value, depth + 1)
+            }
+            Role::Member if depth <= MAX_DEPTH => {
+                let kids = self.kids(kid.node);
+                let (object, property) = (self.slot(kid, kids, Slot::Object)?, self.slot(kid, kids, Slot::Property)?);
+                let mut value = self.tested(object, depth + 1)?;
+                value.path.push(self.b.name_at(property.span));
+                value.span = kid.span;
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Values: where they start, the fields read from them, literals.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CallId, ClassId, FunctionId, ListId, NameId, ObjectId, Span, TextId};
+use crate::facts::path::FieldPath;
+
+/// Where a value starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Root {
+    /// A variable, parameter, import or global.
+    Name(NameId),
+    /// `this`, `self`, (Python) `cls`, Rust's `Self`.
+    This,
+    /// `super`.
+    Super,
+    /// What a call or operator gives.
+    Call(CallId),
+    /// A function literal.
+    Function(FunctionId),
+    /// A string.
+    Text(TextId),
+    /// A number; `None` when it is not an integer.
+    Number(Option<i64>),
+    /// True or false.
+    Bool(bool),
+    /// `null`, `undefined`, `None`.
+    Null,
+    /// A list, array or tuple literal.
+    List(ListId),
+    /// An object or dictionary literal.
+    Object(ObjectId),
+    /// A set literal.
+    Set(ListId),
+    /// A class given as an expression.
+    Class(ClassId),
+    /// Something else.
+    Other,
+}
+
+/// A value: a root and the fields read from it. `await`, `?`, `!`, parentheses, casts, `&` and `*` are looked through.
+///
+/// Two field names are special: [`ELEMENT`] stands for "an element of", a decimal number for that position.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operand {
+    /// Where it starts.
+    pub root: Root,
+    /// The fields read from it.
+    pub path: FieldPath,
+    /// The whole expression, with anything looked through.
+    pub span: Span,
+    /// An `await` was looked through.
+    pub awaited: bool,
+}
+
+/// The field name that stands for an element of a collection.
+pub const ELEMENT: &str = "[]";
+
+/// A string literal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Text {
+    /// The literal with its quotes.
+    pub span: Span,
+    /// The text, for short ones without holes (64 bytes at most).
+    pub short: Option<NameId>,
+    /// The rows of [`FileFacts::sql`] that it holds: first and count.
+    pub sql: Option<(u32, u32)>,
+    /// Holes: interpolated expressions.
+    pub holes: u32,
+}
+
+/// An object or dictionary literal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Object {
+    /// Its place.
+    pub span: Span,
+    /// Keys that are names or strings, with their values; a shorthand's value is the name.
+    pub entries: Vec<(NameId, Operand)>,
+    /// Has `...x`, `**x` or computed keys.
+    pub open: bool,
+}
+
+/// A list, array, tuple or set literal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct List {
+    /// Its place.
+    pub span: Span,
+    /// Its elements.
+    pub items: Vec<Operand>,
+    /// Has `...x`, `*x`.
+    pub open: bool,
+}

@@ -154,10 +154,14 @@ impl<'t> Walk<'_, '_, 't> {
             "&&" | "||" | "??" => self.boolean(kid),
             "==" | "===" => self.pair_operator(kid, Operator::Equal, left, right, false),
             "in" => self.pair_operator(kid, Operator::Contains, left, right, true),
-            _ => {
-                self.visit(left);
+            operator => {
+                let first = self.visit(left);
                 self.visit(right);
-                other(kid.span)
+                match first.root {
+                    // Python's `"…" % values`: the text with what is filled in.
+                    Root::Text(_) if operator == "%" && first.path.is_empty() => Operand { span: kid.span, ..first },
+                    _ => other(kid.span),
+                }
             }
         }
     }

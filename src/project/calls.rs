@@ -18,8 +18,10 @@ const MAX_TEXT_STEPS: u32 = 4;
 pub struct CallInfo {
     /// Its own effects.
     pub effects: Vec<(Effect, Grade)>,
-    /// Functions of the project that it calls.
+    /// Functions of the project that it calls, then those that it only hands on to be run.
     pub targets: Vec<FunctionRef>,
+    /// How many of the targets it calls itself.
+    pub called: usize,
     /// How sure the targets are.
     pub target_grade: Option<Grade>,
     /// The row that describes it.
@@ -130,6 +132,7 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
         }
         Target::Unknown => {}
     }
+    info.called = info.targets.len();
     let handed = handed_functions(resolver, at, call, &info);
     if !handed.is_empty() {
         info.target_grade = Some(info.target_grade.unwrap_or(Grade::Typed).min(Grade::Typed));

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::calls::FileCalls;
 use super::entries::{Entries, EntrySet};
+use super::needs::{self, Needs, needs_at, needs_of};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::sources::Sources;
 use super::types::Grade;
@@ -12,6 +13,8 @@ use crate::facts::{CallId, FunctionId, FunctionKind};
 
 /// Longest chain of calls that a summary follows.
 pub const MAX_CHAIN: u8 = 4;
+/// How many witnesses of an effect are kept for a function: those that need different things.
+const MAX_WITNESSES: usize = 3;
 /// How many calls around a call are looked at.
 const MAX_AROUND: u32 = 16;
 
@@ -28,7 +31,26 @@ pub struct Witness {
     pub call: CallRef,
     /// The function that it calls; `None` when the call does it.
     pub next: Option<FunctionRef>,
+    /// What the function's parameters must be for it.
+    pub needs: Needs,
 }
+
+/// A call of a function of the project.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    /// Who calls.
+    caller: FunctionRef,
+    /// Where.
+    call: CallRef,
+    /// How sure.
+    grade: Grade,
+    /// What the caller's parameters must be for the call to run.
+    needs: Needs,
+    /// Whether the call passes its arguments to the function, rather than the function to another.
+    is_direct: bool,
+}
+
+type Edges = FxHashMap<FunctionRef, Vec<Edge>>;
 
 /// Summaries of all functions.
 #[derive(Debug, Default)]
@@ -37,7 +59,7 @@ pub struct Summaries {
 }
 
 /// Effects that matter to a caller; the others are questions of one place.
-fn travels(effect: Effect) -> bool {
+pub(super) fn travels(effect: Effect) -> bool {
     !matches!(effect, Effect::ScanLinear | Effect::GrowLinear | Effect::CopyLinear | Effect::Log | Effect::Lock)
 }
 
@@ -45,47 +67,68 @@ impl Summaries {
     /// Follows calls from the effects up, one level at a time, so that the first witness found is the shortest.
     pub fn build(sources: &Sources, calls: &[FileCalls], entries: &Entries) -> Self {
         let mut summaries = Self::default();
-        let mut callers: FxHashMap<FunctionRef, Vec<(FunctionRef, CallRef, Grade)>> = FxHashMap::default();
+        let mut callers = Edges::default();
         let mut changed: Vec<FunctionRef> = Vec::new();
         for (row, known) in calls.iter().enumerate() {
             let file = FileId(row as u32);
             let mut ids: Vec<CallId> = known.keys().copied().collect();
             ids.sort_unstable();
             for id in ids {
-                let info = &known[&id];
-                if is_kept(sources, known, file, id) {
-                    continue;
-                }
                 let call = CallRef { file, id };
-                let caller = owner(
-                    sources,
-                    calls,
-                    FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function },
-                );
-                for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
-                    if summaries.add(caller, Witness { effect, depth: 0, grade, call, next: None }) {
-                        changed.push(caller);
-                    }
-                }
-                let in_test = entries.of(caller).contains(Entry::Test);
-                for &target in &info.targets {
-                    if in_test || !entries.of(target).contains(Entry::Test) {
-                        let grade = info.target_grade.unwrap_or(Grade::Named);
-                        callers.entry(target).or_default().push((caller, call, grade));
-                    }
+                if let Some(caller) = summaries.add_call(sources, calls, entries, call, &mut callers) {
+                    changed.push(caller);
                 }
             }
         }
         for depth in 1..=MAX_CHAIN {
-            changed = summaries.rise(&callers, changed, depth);
+            changed = summaries.rise(sources, &callers, changed, depth);
         }
         summaries
+    }
+
+    /// Takes in a call's own effects and the functions that it calls; the function that learned an effect.
+    fn add_call(
+        &mut self,
+        sources: &Sources,
+        calls: &[FileCalls],
+        entries: &Entries,
+        call: CallRef,
+        callers: &mut Edges,
+    ) -> Option<FunctionRef> {
+        let (known, file) = (&calls[call.file.index()], sources.file(call.file));
+        let info = &known[&call.id];
+        let own = info.effects.iter().any(|(effect, _)| travels(*effect));
+        if !own && info.targets.is_empty() || is_kept(sources, known, call.file, call.id) {
+            return None;
+        }
+        let row = &file.facts.calls[call.id.index()];
+        let caller = owner(sources, calls, FunctionRef { file: call.file, id: row.function });
+        if needs::is_kept(file, known, caller.id, row) {
+            return None;
+        }
+        let needs = needs_of(file, caller.id, row);
+        let mut learned = None;
+        for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
+            if self.add(caller, Witness { effect, depth: 0, grade, call, next: None, needs }) {
+                learned = Some(caller);
+            }
+        }
+        let in_test = entries.of(caller).contains(Entry::Test);
+        for (place, &target) in info.targets.iter().enumerate() {
+            if in_test || !entries.of(target).contains(Entry::Test) {
+                let grade = info.target_grade.unwrap_or(Grade::Named);
+                let edge = Edge { caller, call, grade, needs, is_direct: place < info.called };
+                callers.entry(target).or_default().push(edge);
+            }
+        }
+        learned
     }
 
     /// Gives the callers of `changed` functions what those do; the callers that learned something.
     fn rise(
         &mut self,
-        callers: &FxHashMap<FunctionRef, Vec<(FunctionRef, CallRef, Grade)>>,
+        sources: &Sources,
+        callers: &Edges,
         mut changed: Vec<FunctionRef>,
         depth: u8,
     ) -> Vec<FunctionRef> {
@@ -95,15 +138,17 @@ impl Summaries {
         let mut found: Vec<(FunctionRef, Witness)> = Vec::new();
         for function in changed {
             let news: Vec<Witness> = self.of(function).iter().filter(|w| w.depth + 1 == depth).copied().collect();
-            for &(caller, call, grade) in callers.get(&function).into_iter().flatten() {
-                found.extend(news.iter().map(|witness| {
-                    let grade = grade.min(witness.grade);
-                    (caller, Witness { effect: witness.effect, depth, grade, call, next: Some(function) })
+            for edge in callers.get(&function).into_iter().flatten() {
+                found.extend(news.iter().filter_map(|witness| {
+                    let needs = edge.needs_for(sources, function, witness)?;
+                    let grade = edge.grade.min(witness.grade);
+                    let next = Some(function);
+                    Some((edge.caller, Witness { effect: witness.effect, depth, grade, call: edge.call, next, needs }))
                 }));
             }
         }
         // The surest first, then in source order, so that the order of files does not matter.
-        found.sort_by_key(|(caller, w)| (*caller, w.effect, std::cmp::Reverse(w.grade), w.call, w.next));
+        found.sort_by_key(|(caller, w)| (*caller, w.effect, std::cmp::Reverse(w.grade), w.call, w.next, w.needs));
         for (caller, witness) in found {
             if self.add(caller, witness) {
                 learned.push(caller);
@@ -112,19 +157,26 @@ impl Summaries {
         learned
     }
 
+    /// Keeps a witness unless one is known that needs no more. Where all that are known need something, another is of
+    /// use to the callers that do not give it.
     fn add(&mut self, function: FunctionRef, witness: Witness) -> bool {
         let known = self.by_function.entry(function).or_default();
-        match known.iter_mut().find(|w| w.effect == witness.effect) {
-            None => {
-                known.push(witness);
-                true
+        let mut same = 0;
+        for old in known.iter_mut().filter(|old| old.effect == witness.effect) {
+            same += 1;
+            if old.needs.is_empty() || old.needs == witness.needs {
+                let is_surer = old.depth == 0 && witness.depth == 0 && witness.grade > old.grade;
+                if is_surer {
+                    *old = witness;
+                }
+                return is_surer;
             }
-            Some(old) if old.depth == 0 && witness.depth == 0 && witness.grade > old.grade => {
-                *old = witness;
-                true
-            }
-            Some(_) => false,
         }
+        if same >= MAX_WITNESSES {
+            return false;
+        }
+        known.push(witness);
+        true
     }
 
     /// What calling a function does.
@@ -132,9 +184,22 @@ impl Summaries {
         self.by_function.get(&function).map_or(&[], Vec::as_slice)
     }
 
-    /// What calling a function does, for one effect.
-    pub fn witness(&self, function: FunctionRef, effect: Effect) -> Option<&Witness> {
-        self.of(function).iter().find(|w| w.effect == effect)
+    /// The witness that another one leads on to.
+    pub fn next(&self, witness: &Witness) -> Option<&Witness> {
+        let known = self.of(witness.next?).iter();
+        known.filter(|next| next.effect == witness.effect).find(|next| next.depth + 1 == witness.depth)
+    }
+}
+
+impl Edge {
+    /// What the caller's parameters must be for a witness of the called function to count; `None` when the arguments
+    /// rule it out.
+    fn needs_for(&self, sources: &Sources, called: FunctionRef, witness: &Witness) -> Option<Needs> {
+        if !self.is_direct {
+            return Some(self.needs);
+        }
+        let call = &sources.file(self.call.file).facts.calls[self.call.id.index()];
+        needs_at(sources, self.caller, call, called, witness.needs, self.needs)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::grouped::Grouped;
 use crate::facts::{
-    Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, Function, FunctionId, LoopId, NameId,
-    Root, Span,
+    Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, Function, FunctionId, LoopId,
+    NameId, Root, Span,
 };
 use crate::syntax::Family;
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::calls::{CallInfo, FileCalls, Interest, awaited_call, calls_of};
 use super::effects::{Reach, Summaries, Witness, owner};
 use super::entries::{Entries, EntrySet, Places};
+use super::needs::{Needs, needs_at};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::sources::{ProjectFile, Sources};
@@ -39,8 +40,8 @@ pub struct Hit {
     pub grade: Grade,
     /// Calls of project functions on the way; 0 when the call does it.
     pub depth: u8,
-    /// The first function on the way.
-    pub through: Option<FunctionRef>,
+    /// Why the function that is called has it; `None` when the call does it.
+    pub witness: Option<Witness>,
 }
 
 impl<'p> Project<'p> {
@@ -97,33 +98,32 @@ impl<'p> Project<'p> {
     fn own_hits(&self, of: CallRef, via: u8) -> Vec<Hit> {
         let Some(info) = self.info(of) else { return Vec::new() };
         let mut hits: Vec<Hit> =
-            info.effects.iter().map(|&(effect, grade)| Hit { effect, grade, depth: 0, through: None }).collect();
+            info.effects.iter().map(|&(effect, grade)| Hit { effect, grade, depth: 0, witness: None }).collect();
         let grade = info.target_grade.unwrap_or(Grade::Named);
-        for &target in &info.targets {
+        for (place, &target) in info.targets.iter().enumerate() {
             let reached = self.summaries.of(target).iter().filter(|w| w.depth < via);
+            let reached = reached.filter(|w| place >= info.called || self.gives_what_is_needed(of, target, w));
             hits.extend(reached.map(|w| Hit {
                 effect: w.effect,
                 grade: grade.min(w.grade),
                 depth: w.depth + 1,
-                through: Some(target),
+                witness: Some(*w),
             }));
         }
         hits
     }
 
+    /// Whether a call's arguments do not rule out what a witness of the called function needs.
+    fn gives_what_is_needed(&self, of: CallRef, called: FunctionRef, witness: &Witness) -> bool {
+        let call = self.call(of);
+        let at = FunctionRef { file: of.file, id: call.function };
+        witness.needs.is_empty()
+            || needs_at(self.resolver.sources, at, call, called, witness.needs, Needs::default()).is_some()
+    }
+
     /// The chain from a hit to the call that has the effect.
     pub fn chain(&self, hit: &Hit) -> Vec<Witness> {
-        let mut chain = Vec::new();
-        let mut next = hit.through;
-        while let Some(function) = next {
-            let Some(witness) = self.summaries.witness(function, hit.effect) else { break };
-            chain.push(*witness);
-            next = witness.next;
-            if chain.len() > usize::from(super::effects::MAX_CHAIN) {
-                break;
-            }
-        }
-        chain
+        std::iter::successors(hit.witness, |witness| self.summaries.next(witness).copied()).collect()
     }
 
     /// The function that a fact in `function` belongs to, closures that run in place looked through.

@@ -11,6 +11,7 @@ pub mod layout;
 pub mod link;
 pub mod members;
 pub mod modules;
+pub mod needs;
 pub mod refs;
 pub mod resolve;
 pub mod rows;

@@ -90,12 +90,13 @@ impl<'t> Walk<'_, '_, 't> {
         let clause = self.each(kids).map(|index| self.at(index)).find(|child| child.named);
         let guard = clause.map(|clause| clause.span);
         let first = self.b.binds.len();
+        let waits = self.has_token(kids, "async");
         if let Some(clause) = clause.filter(|clause| clause.span != body.span) {
             let items = self.kids(clause.node);
             for index in self.each(items) {
                 let item = self.at(index);
                 if item.role == Role::WithItem {
-                    self.with_item(item);
+                    self.with_item(item, waits);
                 }
             }
         }
@@ -107,13 +108,18 @@ impl<'t> Walk<'_, '_, 't> {
         self.b.at = outer;
     }
 
-    fn with_item(&mut self, kid: Kid<'t>) {
-        let Some(value) = self.part(kid, Slot::Value) else { return };
-        if value.role == Role::AsPattern {
-            let (value, binds) = self.as_pattern(value);
+    /// An item of `with`; `async with` waits for what the item gives.
+    fn with_item(&mut self, kid: Kid<'t>, waits: bool) {
+        let Some(item) = self.part(kid, Slot::Value) else { return };
+        let value = if item.role == Role::AsPattern {
+            let (value, binds) = self.as_pattern(item);
             self.give(binds, Some(&value), false);
+            value
         } else {
-            self.visit(value);
+            self.visit(item)
+        };
+        if waits {
+            self.b.operator(Operator::Await, value.span, value, None);
         }
     }
 }

@@ -127,7 +127,7 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
             info.target_grade = Some(resolved.grade);
         }
         Target::Class(class) => {
-            info.targets = constructor(resolver, class).into_iter().collect();
+            info.targets = resolver.classes.constructor(resolver, class).into_iter().collect();
             info.target_grade = Some(resolved.grade);
         }
         Target::Unknown => {}
@@ -172,14 +172,6 @@ fn library_type(typed: &Typed) -> Option<TypeId> {
         Type::Library(id, _) => Some(id),
         _ => None,
     }
-}
-
-/// The constructor of a project class.
-fn constructor(resolver: &Resolver, class: super::refs::ClassRef) -> Option<FunctionRef> {
-    ["constructor", "__init__"].into_iter().find_map(|name| match resolver.classes.member(resolver, class, name).is {
-        Type::Function(function) => Some(function),
-        _ => None,
-    })
 }
 
 /// What the text in an argument does; `None` when it cannot be read.

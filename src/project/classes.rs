@@ -252,6 +252,14 @@ impl Classes {
         found.unwrap_or(Typed::UNKNOWN)
     }
 
+    /// The constructor of a class.
+    pub fn constructor(&self, resolver: &Resolver, class: ClassRef) -> Option<FunctionRef> {
+        ["constructor", "__init__"].into_iter().find_map(|name| match self.member(resolver, class, name).is {
+            Type::Function(function) => Some(function),
+            _ => None,
+        })
+    }
+
     /// The functions that a call of these methods may reach: an interface's or abstract method's implementations.
     pub fn implementations(
         &self,

@@ -1,5 +1,6 @@
 //! The facts of all files, joined: imports, classes, types, effects, entry points.
 
+pub mod call_sites;
 pub mod calls;
 pub mod classes;
 pub mod dependence;

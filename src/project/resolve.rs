@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use rustc_hash::FxHashMap;
 
+use super::call_sites::CallSites;
 use super::classes::Classes;
 use super::index::{Declaration, Declared};
 use super::members::field_term;
@@ -70,6 +71,8 @@ pub struct Resolver<'p> {
     pub modules: Modules<'p>,
     /// The class hierarchy.
     pub classes: Classes,
+    /// Where functions are called by name.
+    pub(super) call_sites: CallSites<'p>,
     /// By file, the answers about calls; `None` where nothing is known.
     known: Vec<Mutex<FxHashMap<u32, Option<Box<Resolved>>>>>,
 }
@@ -79,6 +82,11 @@ thread_local! {
     static NESTED: Cell<u32> = const { Cell::new(0) };
     /// Set when a question was cut short, so that its answer is not kept.
     static CUT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Says that the question was cut short, so that its answer is not kept.
+pub(super) fn cut_short() {
+    CUT.set(true);
 }
 
 /// One level of nesting; restores the count when dropped.
@@ -112,8 +120,15 @@ impl<'p> Resolver<'p> {
     /// Over files whose class hierarchy is still to be built.
     pub fn new(sources: &'p Sources<'p>) -> Self {
         let known = sources.files.iter().map(|_| Mutex::default()).collect();
-        let mut resolver = Self { sources, modules: sources.modules(), classes: Classes::default(), known };
+        let mut resolver = Self {
+            sources,
+            modules: sources.modules(),
+            classes: Classes::default(),
+            call_sites: CallSites::default(),
+            known,
+        };
         resolver.classes = Classes::build(&resolver);
+        resolver.call_sites = CallSites::new(sources);
         for file in &mut resolver.known {
             *file = Mutex::default(); // answers given while the hierarchy was not known
         }
@@ -655,7 +670,11 @@ impl<'p> Resolver<'p> {
             }
         }
         let default = param.default.as_ref().map_or(Typed::UNKNOWN, |value| self.operand(at, value, id));
-        if default.is_known() { default } else { self.callback_param(at, function, param.position) }
+        if default.is_known() {
+            return default;
+        }
+        let handed = self.callback_param(at, function, param.position);
+        if handed.is_known() { handed } else { self.passed(FunctionRef { file: at, id }, param) }
     }
 
     /// The parameter of a closure given to a library's call: what that call passes it, when its row says `calls`.
@@ -703,14 +722,17 @@ pub(super) fn has_key(file: &ProjectFile, call: &Call, key: &str) -> bool {
     value_of(file, call, key).is_some()
 }
 
-/// The value of a keyword argument, or of a key of an object argument.
+/// The value of a keyword argument, or of a key of an object argument; `*_by` is any key that ends so.
 fn value_of<'f>(file: &'f ProjectFile, call: &'f Call, key: &str) -> Option<&'f Operand> {
-    let key = file.id(key)?;
+    let is_meant = |name: NameId| match key.strip_prefix('*') {
+        Some(ending) => file.name(name).ends_with(ending),
+        None => file.name(name) == key,
+    };
     call.args.iter().find_map(|arg| match arg.value.root {
-        _ if arg.keyword == Some(key) => Some(&arg.value),
+        _ if arg.keyword.is_some_and(is_meant) => Some(&arg.value),
         Root::Object(id) if arg.value.path.is_empty() => {
             let entries = &file.facts.objects[id.index()].entries;
-            entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+            entries.iter().find(|(name, _)| is_meant(*name)).map(|(_, value)| value)
         }
         _ => None,
     })

@@ -38,6 +38,16 @@ pub enum Root {
     Other,
 }
 
+impl Root {
+    /// The variable, parameter, import or global that it is.
+    pub fn name(self) -> Option<NameId> {
+        match self {
+            Self::Name(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// A value: a root and the fields read from it. `await`, `?`, `!`, parentheses, casts, `&` and `*` are looked through.
 ///
 /// Two field names are special: [`ELEMENT`] stands for "an element of", a decimal number for that position.

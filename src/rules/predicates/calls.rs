@@ -3,9 +3,9 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::{has_word, is_dropped, operand_mentions, slots, words};
+use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{CallId, Sink, Span};
+use crate::facts::{BlockKind, CallId, Sink, Span};
 use crate::project::dependence::{depends_on_items, depends_on_value};
 
 const CALLS: &[Kind] = &[Kind::Call, Kind::Await];
@@ -74,6 +74,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::None,
         doc: "writes, commits or locks, itself or through project functions",
         test: changes_state,
+    },
+    Predicate {
+        name: "directly-in",
+        subjects: CALLS,
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "runs in every turn: no condition, handler or inner loop stands between",
+        test: directly_in,
     },
     Predicate {
         name: "unused",
@@ -235,4 +242,21 @@ fn changes_state(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let writes = [Effect::DbWrite, Effect::DbCommit, Effect::Lock];
     scope.project.hits(scope.call_ref(*id), u8::MAX).iter().any(|hit| writes.contains(&hit.effect))
+}
+
+fn directly_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let facts = scope.facts();
+    loops_of(scope, objects).into_iter().all(|each| {
+        let body = scope.each(each).body;
+        let mut block = scope.call(*id).block;
+        while block != body {
+            let row = &facts.blocks[block.index()];
+            match (row.kind, row.parent) {
+                (BlockKind::With | BlockKind::Plain, Some(parent)) => block = parent,
+                _ => return false,
+            }
+        }
+        true
+    })
 }

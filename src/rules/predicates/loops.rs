@@ -3,16 +3,21 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::slots;
+use super::{has_word, slots, words, words_of};
 use crate::catalog::Collection;
-use crate::facts::{BindKind, Loop, LoopId, LoopKind, Operand, Root};
+use crate::facts::{BindKind, FunctionId, Loop, LoopId, LoopKind, NameId, Operand, Root};
+use crate::project::CallRef;
 use crate::project::dependence::leaves_after;
 use crate::project::index::{Declared, calls_in};
+use crate::project::needs::argument;
 use crate::project::types::Type;
 use crate::syntax::Family;
 
 /// How many names are followed to a literal.
 const MAX_STEPS: u32 = 6;
+
+/// How many callers of a function are asked what they give it.
+const MAX_CALLERS: usize = 8;
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -36,6 +41,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::None,
         doc: "takes its elements in groups: a step, slices by its own item",
         test: |scope, value, _| matches!(value, Value::Loop(id) if steps(scope, *id)),
+    },
+    Predicate {
+        name: "called",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::Words,
+        doc: "its item, or what it goes over, is called so: the last word of the name (`user_batch`, `pages`); a class of the project of that name is no such thing",
+        test: is_called,
     },
     Predicate {
         name: "stops-after",
@@ -82,7 +94,7 @@ fn is_small(scope: &Scope, each: &Loop) -> bool {
 }
 
 /// Whether a value's size is written in the code: a literal, a constant that holds one, a part of one.
-pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::FunctionId, steps: u32) -> bool {
+pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32) -> bool {
     let facts = scope.facts();
     if steps > MAX_STEPS {
         return false;
@@ -99,6 +111,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
             is_constant_name(text)
                 || value.path.last().is_some_and(|field| is_constant_name(scope.file().name(*field)))
                 || value.path.is_empty() && bound_to_fixed(scope, name, function, value.span.start, steps)
+                || value.path.is_empty() && given_fixed(scope, name, function, value, steps)
                 || scope.project.resolver.operand(scope.at, value, function).is.is_enum(scope.project)
                 || steps == 0 && value.path.is_empty() && is_class_itself(scope, name, function, value)
         }
@@ -124,13 +137,29 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
     }
 }
 
+/// Whether a name is a parameter that all callers of its function, of whom there are a few, give a literal.
+fn given_fixed(scope: &Scope, name: NameId, function: FunctionId, value: &Operand, steps: u32) -> bool {
+    let file = scope.file();
+    let mut declared = file.index.candidates(&file.facts, name, function, value.span.start);
+    let (Some(Declared::Param(of, place)), None) = (declared.next().map(|found| found.what), declared.next()) else {
+        return false;
+    };
+    let param = &file.facts.functions[of.index()].params[place as usize];
+    let callers = scope.project.callers(scope.function_ref(of));
+    let is_fixed_at = |site: &CallRef| {
+        let there = Scope { at: site.file, ..scope.clone() };
+        let call = there.call(site.id);
+        let arg = argument(there.file(), call, file.name(param.name), param.position);
+        arg.is_some_and(|arg| is_fixed(&there, &arg.value, call.function, steps + 1))
+    };
+    param.path.is_empty()
+        && !param.rest
+        && (1..=MAX_CALLERS).contains(&callers.len())
+        && callers.iter().all(is_fixed_at)
+}
+
 /// Whether a name is that of a class of the project: what a class holds as a whole is written in the code.
-fn is_class_itself(
-    scope: &Scope,
-    name: crate::facts::NameId,
-    function: crate::facts::FunctionId,
-    value: &Operand,
-) -> bool {
+fn is_class_itself(scope: &Scope, name: crate::facts::NameId, function: FunctionId, value: &Operand) -> bool {
     let file = scope.file();
     let declared = file.index.lookup(&file.facts, name, function, value.span.start).map(|declaration| declaration.what);
     let root = Operand { path: crate::facts::FieldPath::EMPTY, ..value.clone() };
@@ -154,13 +183,7 @@ fn is_constant_name(name: &str) -> bool {
 }
 
 /// Whether a name is given a literal, and nothing is added to it.
-fn bound_to_fixed(
-    scope: &Scope,
-    name: crate::facts::NameId,
-    function: crate::facts::FunctionId,
-    offset: u32,
-    steps: u32,
-) -> bool {
+fn bound_to_fixed(scope: &Scope, name: crate::facts::NameId, function: FunctionId, offset: u32, steps: u32) -> bool {
     let file = scope.file();
     let mut found = file.index.candidates(&file.facts, name, function, offset).filter_map(|d| match d.what {
         Declared::Bind(id) => Some(&file.facts.binds[id.index()]),
@@ -202,6 +225,37 @@ fn steps(scope: &Scope, id: LoopId) -> bool {
                 && !matches!(bind.value.as_ref().map(|v| v.root), Some(Root::Number(Some(1))))
         });
     by_call || by_increment
+}
+
+fn is_called(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Loop(id) = value else { return false };
+    let (each, file) = (scope.each(*id), scope.file());
+    let is_so = |name: NameId| words_of(file.name(name)).last().is_some_and(|word| has_word(word, words(objects)));
+    let is_class = |name: NameId| {
+        let start = scope.body(*id).start;
+        let inside = scope.facts().blocks[each.body.index()].function;
+        matches!(scope.project.resolver.name(scope.at, name, inside, start).is, Type::Class(_))
+    };
+    each.items.iter().any(|name| is_so(*name) && !is_class(*name))
+        || each.over.as_ref().is_some_and(|over| last_names(scope, over, 0).into_iter().any(is_so))
+}
+
+/// The names that say what a value is: its last field or its own name; those of a call, its receiver and its arguments.
+fn last_names(scope: &Scope, value: &Operand, depth: u32) -> Vec<NameId> {
+    if let Some(last) = value.path.last().copied().or(value.root.name()) {
+        return vec![last];
+    }
+    match value.root {
+        Root::Call(id) if depth < MAX_STEPS => {
+            let call = scope.call(id);
+            let parts = std::iter::once(&call.callee).chain(call.args.iter().map(|arg| &arg.value));
+            let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
+            let mut names: Vec<NameId> = parts.flat_map(|part| last_names(scope, part, depth + 1)).collect();
+            names.extend(last_names(scope, &receiver, depth + 1));
+            names
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn stops_after(scope: &Scope, value: &Value, objects: &Objects) -> bool {

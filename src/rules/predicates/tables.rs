@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
-use crate::facts::{CallId, Operand, Root};
+use crate::facts::{Call, CallId, Operand, Root};
 use crate::project::dependence::depends_on_items;
 use crate::project::index::Declared;
 use crate::project::types::Type;
@@ -57,7 +57,10 @@ fn class_of(project: &Project, of: CallRef) -> Option<(Operand, crate::facts::Fu
     let file = project.file(of.file);
     let catalog = project.resolver.sources.catalog;
     let call = &file.facts.calls[of.id.index()];
-    let (mut value, mut function) = (call.receiver(), call.function);
+    // `list(rows)` asks what its argument asks.
+    let row = project.info(of).and_then(|info| info.row).map(|row| catalog.call(row));
+    let iterated = row.and_then(|row| row.iterates).and_then(|place| positional(call, place));
+    let (mut value, mut function) = (iterated.unwrap_or_else(|| call.receiver()), call.function);
     for _ in 0..MAX_STEPS {
         let rows_of_class = |name: &str| {
             catalog
@@ -85,4 +88,9 @@ fn class_of(project: &Project, of: CallRef) -> Option<(Operand, crate::facts::Fu
         };
     }
     None
+}
+
+/// The value of an argument that is given by its place.
+fn positional(call: &Call, place: u32) -> Option<Operand> {
+    call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize).map(|arg| arg.value.clone())
 }

@@ -57,21 +57,19 @@ impl Summaries {
                     continue;
                 }
                 let call = CallRef { file, id };
-                let caller = owner(
-                    sources,
-                    calls,
-                    FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function },
-                );
-                for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
-                    if summaries.add(caller, Witness { effect, depth: 0, grade, call, next: None }) {
-                        changed.push(caller);
+                let inner = FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function };
+                for caller in up_to_owner(sources, calls, inner) {
+                    for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
+                        if summaries.add(caller, Witness { effect, depth: 0, grade, call, next: None }) {
+                            changed.push(caller);
+                        }
                     }
-                }
-                let in_test = entries.of(caller).contains(Entry::Test);
-                for &target in &info.targets {
-                    if in_test || !entries.of(target).contains(Entry::Test) {
-                        let grade = info.target_grade.unwrap_or(Grade::Named);
-                        callers.entry(target).or_default().push((caller, call, grade));
+                    let in_test = entries.of(caller).contains(Entry::Test);
+                    for &target in &info.targets {
+                        if in_test || !entries.of(target).contains(Entry::Test) {
+                            let grade = info.target_grade.unwrap_or(Grade::Named);
+                            callers.entry(target).or_default().push((caller, call, grade));
+                        }
                     }
                 }
             }
@@ -178,6 +176,15 @@ pub fn owner(sources: &Sources, calls: &[FileCalls], of: FunctionRef) -> Functio
         current = parent;
     }
     FunctionRef { file: of.file, id: current }
+}
+
+/// The functions that what a call in `inner` does belongs to: the one that owns it, and the closures on the way, since
+/// they may be called by a name of their own as well (`const load = cached(async (id) => …)`).
+fn up_to_owner(sources: &Sources, calls: &[FileCalls], inner: FunctionRef) -> Vec<FunctionRef> {
+    let last = owner(sources, calls, inner);
+    let functions = &sources.file(inner.file).facts.functions;
+    let parents = std::iter::successors(Some(inner.id), |id| functions[id.index()].parent.filter(|_| *id != last.id));
+    parents.map(|id| FunctionRef { file: inner.file, id }).collect()
 }
 
 /// Whether a call runs the functions given to it before it gives its own value.

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod classes;
+mod clients;
 pub mod dependence;
 pub mod effects;
 pub mod entries;
@@ -14,9 +15,11 @@ pub mod modules;
 pub mod refs;
 pub mod resolve;
 pub mod rows;
+mod shapes;
 pub mod sources;
 pub mod stores;
 pub mod types;
+mod wrappers;
 
 pub use link::{Hit, Project};
 pub use refs::{CallRef, ClassRef, FileId, FunctionRef};

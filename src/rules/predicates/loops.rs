@@ -3,9 +3,9 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::slots;
+use super::{MANY_ITEMS, slots};
 use crate::catalog::Collection;
-use crate::facts::{BindKind, Loop, LoopId, LoopKind, Operand, Root};
+use crate::facts::{BindKind, FunctionId, List, Loop, LoopId, LoopKind, Operand, Operator, Root};
 use crate::project::dependence::leaves_after;
 use crate::project::index::{Declared, calls_in};
 use crate::project::types::Type;
@@ -90,7 +90,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
     match value.root {
         Root::List(id) | Root::Set(id) => {
             let list = &facts.lists[id.index()];
-            !list.open && !list.items.is_empty()
+            (1..MANY_ITEMS).contains(&list.items.len()) && (!list.open || spreads_are_fixed(scope, list, function, steps))
         }
         Root::Object(id) => !facts.objects[id.index()].open && !facts.objects[id.index()].entries.is_empty(),
         Root::Text(_) | Root::Number(_) | Root::Bool(_) | Root::Null => true,
@@ -122,6 +122,19 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
         }
         _ => false,
     }
+}
+
+/// Whether what is spread into a list literal is fixed: `[...KINDS, "other"]`.
+fn spreads_are_fixed(scope: &Scope, list: &List, function: FunctionId, steps: u32) -> bool {
+    let facts = scope.facts();
+    let is_comprehension = facts.loops.iter().any(|each| each.span == list.span);
+    let is_spread = |item: &&Operand| {
+        calls_in(facts, list.span).any(|id| {
+            let call = scope.call(id);
+            call.operator() == Some(Operator::Spread) && call.callee.span == item.span
+        })
+    };
+    !is_comprehension && list.items.iter().filter(is_spread).all(|item| is_fixed(scope, item, function, steps + 1))
 }
 
 /// Whether a name is that of a class of the project: what a class holds as a whole is written in the code.

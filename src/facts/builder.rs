@@ -305,6 +305,7 @@ fn module_rows(span: Span) -> (Function, Block) {
         exported: false,
         is_static: false,
         mutates_self: false,
+        is_getter: false,
         decorators: Vec::new(),
         argument_of: None,
     };

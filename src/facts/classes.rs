@@ -36,6 +36,36 @@ impl<'t> Walk<'_, '_, 't> {
         rooted(Root::Class(id), kid.span)
     }
 
+    /// An object type written where it is used: an interface without a name.
+    pub fn object_type(&mut self, kid: Kid<'t>) {
+        let outer = self.b.at;
+        let pending = self.b.take_decorators();
+        let id = ClassId(self.b.classes.len() as u32);
+        self.b.classes.push(Class {
+            kind: ClassKind::Interface,
+            name: None,
+            span: kid.span,
+            bases: Vec::new(),
+            fields: Vec::new(),
+            decorators: Vec::new(),
+            function: outer.function,
+            parent: None,
+            exported: false,
+        });
+        self.b.at.class = Some(id);
+        self.b.at.member_of = Some(id);
+        self.b.at.exporting = false;
+        let members = self.kids(kid.node);
+        for index in self.each(members) {
+            let member = self.at(index);
+            if member.role == Role::Field {
+                self.deeper((), |walk| walk.field(id, member));
+            }
+        }
+        self.b.decorators = pending;
+        self.b.at = outer;
+    }
+
     fn open_class(&mut self, kid: Kid<'t>, kids: Kids) -> ClassId {
         let id = ClassId(self.b.classes.len() as u32);
         let named = self.slot(kid, kids, Slot::Name);

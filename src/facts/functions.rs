@@ -43,8 +43,9 @@ impl<'t> Walk<'_, '_, 't> {
 
     /// Adds the function's row.
     fn open_function(&mut self, kid: Kid<'t>, kids: Kids, given: Given) -> FunctionId {
-        let declared = matches!(kid.role, Role::Function | Role::Method);
         let at = self.b.at;
+        // A method of an object literal is a value of that key; it declares no name.
+        let declared = kid.role == Role::Function || kid.role == Role::Method && at.member_of.is_some();
         for index in self.each(kids) {
             let child = self.at(index);
             if declared && child.role == Role::Decorator {
@@ -74,6 +75,7 @@ impl<'t> Walk<'_, '_, 't> {
             exported: declared && self.is_exported(kids, &at),
             is_static,
             mutates_self: false,
+            is_getter: kid.role == Role::Method && self.has_token(kids, "get"),
             decorators,
             argument_of: None,
         });

@@ -43,7 +43,10 @@ impl<'t> Walk<'_, '_, 't> {
                 let args = self.type_children(kid);
                 Some(self.union(kid, args))
             }
-            Role::TypeObject => Some(self.named_type(kid, "{}", Vec::new())),
+            Role::TypeObject => {
+                self.object_type(kid);
+                Some(self.named_type(kid, "{}", Vec::new()))
+            }
             Role::TypeFunction => {
                 let returns = self.part(kid, Slot::Returns).and_then(|returns| self.type_expr(returns));
                 Some(self.named_type(kid, "fn", returns.into_iter().collect()))

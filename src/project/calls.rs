@@ -8,7 +8,8 @@ use super::sources::ProjectFile;
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{CallRowId, Effect, TypeId};
 use crate::facts::sql::SqlKind;
-use crate::facts::{Call, CallId, CallKind, FileFacts, FunctionId, Operand, Operator, Root, TextId};
+use crate::facts::{Call, CallId, CallKind, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
+use crate::syntax::Family;
 
 /// How many names are followed to the text of a query.
 const MAX_TEXT_STEPS: u32 = 4;
@@ -101,6 +102,7 @@ pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCal
 }
 
 fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> CallInfo {
+    let resolved_gives = resolved.gives.clone();
     let mut info = CallInfo {
         marks: resolved.gives.marks,
         receiver: library_type(&resolved.receiver),
@@ -132,6 +134,7 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
         }
         Target::Unknown => {}
     }
+    info.effects.extend(run_by_return(resolver, at, call, &resolved_gives));
     info.called = info.targets.len();
     let handed = handed_functions(resolver, at, call, &info);
     if !handed.is_empty() {
@@ -217,6 +220,27 @@ fn iterated(resolver: &Resolver, at: FileId, call: &Call, place: u32) -> Vec<(Ef
     let catalog = resolver.sources.catalog;
     let row = on.and_then(|on| catalog.methods(on, Operator::Iterate.name()).first().copied());
     row.map_or_else(Vec::new, |row| catalog.call(row).effects.iter().map(|effect| (*effect, typed.grade)).collect())
+}
+
+/// The effects of a query that is returned unawaited where returning it runs it: from an async function, from one that
+/// says that it gives something else than the query, from the callback of a loop.
+fn run_by_return(resolver: &Resolver, at: FileId, call: &Call, gives: &Typed) -> Vec<(Effect, Grade)> {
+    let file = resolver.sources.file(at);
+    let Type::Library(on, _) = gives.is else { return Vec::new() };
+    if call.sink != Sink::Returned || call.awaited || call.operator().is_some() || file.family != Family::JavaScript {
+        return Vec::new();
+    }
+    let function = &file.facts.functions[call.function.index()];
+    let says_other = || {
+        let declared = function.returns.as_ref();
+        declared.is_some_and(|kind| resolver.type_expr(at, kind, call.function).is != gives.is)
+    };
+    if !function.is_async && file.index.callback_loop(call.function).is_none() && !says_other() {
+        return Vec::new();
+    }
+    let catalog = resolver.sources.catalog;
+    let row = catalog.methods(on, Operator::Await.name()).first().map(|row| catalog.call(*row));
+    row.map_or_else(Vec::new, |row| row.effects.iter().map(|effect| (*effect, gives.grade)).collect())
 }
 
 /// The effects of awaiting the values in a list that is an argument (`Promise.all([builder])`).

@@ -32,6 +32,8 @@ pub struct Classes {
     impls: FxHashMap<ClassRef, Vec<ClassRef>>,
     /// Methods with a name that says much, by name: the functions of the only class that has it.
     only: FxHashMap<(Family, Box<str>), Vec<FunctionRef>>,
+    /// By library base and name in lower case; `None` where several classes share both.
+    by_base: FxHashMap<(TypeId, Box<str>), Option<ClassRef>>,
 }
 
 impl Classes {
@@ -52,6 +54,7 @@ impl Classes {
             }
         }
         classes.spread_library_bases();
+        classes.collect_names(resolver);
         classes.collect_only_owners(resolver);
         classes
     }
@@ -80,11 +83,12 @@ impl Classes {
     fn add_bases(&mut self, resolver: &Resolver, this: ClassRef) {
         let file = resolver.sources.file(this.file);
         let class = &file.facts.classes[this.id.index()];
-        if class.kind == ClassKind::Alias {
+        let parts = resolver.parts_of(this);
+        if class.kind == ClassKind::Alias && parts.is_none() {
             return;
         }
         let owner = self.owner(this);
-        for base in &class.bases {
+        for base in parts.unwrap_or(&class.bases) {
             match resolver.type_expr(this.file, base, class.function).is {
                 Type::Class(base) if base != owner => self.add_base(owner, base),
                 Type::Library(id, args) => self.library.entry(owner).or_default().push((id, args)),
@@ -143,6 +147,26 @@ impl Classes {
             }
         }
         self.library.extend(found);
+    }
+
+    fn collect_names(&mut self, resolver: &Resolver) {
+        for (class, bases) in &self.library {
+            let file = resolver.sources.file(class.file);
+            let Some(name) = resolver.sources.class(*class).name else { continue };
+            for (base, _) in bases {
+                let key = (*base, file.name(name).to_lowercase().into());
+                let known = self.by_base.entry(key).or_insert(Some(*class));
+                if *known != Some(*class) {
+                    *known = None;
+                }
+            }
+        }
+    }
+
+    /// The only class of this name, whatever its case, that derives from a library type: what a registry gives under the
+    /// name of a model.
+    pub fn registered(&self, base: TypeId, name: &str) -> Option<ClassRef> {
+        self.by_base.get(&(base, name.to_lowercase().into())).copied().flatten()
     }
 
     /// Methods that one class alone has, where the name is made of several words, so that it says what it means.

@@ -75,8 +75,11 @@ impl Summaries {
             ids.sort_unstable();
             for id in ids {
                 let call = CallRef { file, id };
-                if let Some(caller) = summaries.add_call(sources, calls, entries, call, &mut callers) {
-                    changed.push(caller);
+                let inner = FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function };
+                for caller in up_to_owner(sources, calls, inner) {
+                    if summaries.add_call(sources, &calls[row], entries, call, caller, &mut callers) {
+                        changed.push(caller);
+                    }
                 }
             }
         }
@@ -86,32 +89,29 @@ impl Summaries {
         summaries
     }
 
-    /// Takes in a call's own effects and the functions that it calls; the function that learned an effect.
+    /// Takes in a call's own effects and the functions that it calls; whether `caller` learned an effect.
     fn add_call(
         &mut self,
         sources: &Sources,
-        calls: &[FileCalls],
+        known: &FileCalls,
         entries: &Entries,
         call: CallRef,
+        caller: FunctionRef,
         callers: &mut Edges,
-    ) -> Option<FunctionRef> {
-        let (known, file) = (&calls[call.file.index()], sources.file(call.file));
-        let info = &known[&call.id];
+    ) -> bool {
+        let (info, file) = (&known[&call.id], sources.file(call.file));
         let own = info.effects.iter().any(|(effect, _)| travels(*effect));
         if !own && info.targets.is_empty() || is_kept(sources, known, call.file, call.id) {
-            return None;
+            return false;
         }
         let row = &file.facts.calls[call.id.index()];
-        let caller = owner(sources, calls, FunctionRef { file: call.file, id: row.function });
         if needs::is_kept(file, known, caller.id, row) {
-            return None;
+            return false;
         }
         let needs = needs_of(file, caller.id, row);
-        let mut learned = None;
+        let mut learned = false;
         for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
-            if self.add(caller, Witness { effect, depth: 0, grade, call, next: None, needs }) {
-                learned = Some(caller);
-            }
+            learned |= self.add(caller, Witness { effect, depth: 0, grade, call, next: None, needs });
         }
         let in_test = entries.of(caller).contains(Entry::Test);
         for (place, &target) in info.targets.iter().enumerate() {
@@ -243,6 +243,15 @@ pub fn owner(sources: &Sources, calls: &[FileCalls], of: FunctionRef) -> Functio
         current = parent;
     }
     FunctionRef { file: of.file, id: current }
+}
+
+/// The functions that what a call in `inner` does belongs to: the one that owns it, and the closures on the way, since
+/// they may be called by a name of their own as well (`const load = cached(async (id) => …)`).
+fn up_to_owner(sources: &Sources, calls: &[FileCalls], inner: FunctionRef) -> Vec<FunctionRef> {
+    let last = owner(sources, calls, inner);
+    let functions = &sources.file(inner.file).facts.functions;
+    let parents = std::iter::successors(Some(inner.id), |id| functions[id.index()].parent.filter(|_| *id != last.id));
+    parents.map(|id| FunctionRef { file: inner.file, id }).collect()
 }
 
 /// Whether a call runs the functions given to it before it gives its own value.

@@ -128,6 +128,7 @@ impl Entries {
             entries.files.push(places.of_file(file));
             entries.parents.push(file.facts.functions.iter().map(|f| f.parent).collect());
         }
+        super::clients::spread(resolver, calls, &mut entries.files);
         let by_path = FileEntries::new(resolver);
         let mut names: FxHashMap<Family, FxHashSet<&str>> = FxHashMap::default();
         for id in resolver.sources.ids() {

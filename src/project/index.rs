@@ -53,6 +53,8 @@ pub struct FileIndex {
     loop_calls: Grouped<CallId, LoopId>,
     /// Exports by outer name.
     exports: Grouped<NameId, u32>,
+    /// Object types without a name, by where they start.
+    object_types: Vec<(u32, ClassId)>,
 }
 
 /// The pairs of the tables while they are collected.
@@ -89,6 +91,11 @@ impl FileIndex {
         let exits = facts.exits.iter().enumerate();
         let returns = exits.filter(|(_, exit)| exit.kind == ExitKind::Return && exit.value.is_some());
         let exports = facts.exports.iter().enumerate().map(|(row, export)| (export.name, row as u32));
+        let classes = facts.classes.iter().enumerate();
+        let unnamed = classes.filter(|(_, class)| class.kind == ClassKind::Interface && class.name.is_none());
+        let mut object_types: Vec<(u32, ClassId)> =
+            unnamed.map(|(row, class)| (class.span.start, ClassId(row as u32))).collect();
+        object_types.sort_unstable();
         Self {
             declarations: Grouped::new(pairs.declarations),
             field_binds: Grouped::new(pairs.field_binds),
@@ -99,6 +106,7 @@ impl FileIndex {
             continued: Grouped::new(continued.collect()),
             loop_calls: Grouped::new(loop_calls),
             exports: Grouped::new(exports.collect()),
+            object_types,
         }
     }
 
@@ -136,6 +144,13 @@ impl FileIndex {
     /// The rows of `exits` that return a value from a function.
     pub fn returns(&self, function: FunctionId) -> &[u32] {
         self.returns.get(function)
+    }
+
+    /// The object type without a name that a type written at a span is.
+    pub fn object_type(&self, facts: &FileFacts, span: Span) -> Option<ClassId> {
+        let first = self.object_types.partition_point(|(start, _)| *start < span.start);
+        let (_, id) = self.object_types.get(first)?;
+        span.contains(facts.classes[id.index()].span).then_some(*id)
     }
 
     /// The rows of `exports` with an outer name.

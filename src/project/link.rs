@@ -11,8 +11,9 @@ use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks};
-use crate::catalog::{Effect, Mark};
-use crate::facts::{Call, CallId, CallKind, FunctionId, LoopId, Operator};
+use crate::catalog::{Effect, Entry, Mark};
+use crate::facts::{Call, CallId, CallKind, FunctionId, LoopId, Operator, Root};
+use crate::syntax::Family;
 
 /// A project after linking; read-only.
 #[derive(Debug)]
@@ -54,9 +55,10 @@ impl<'p> Project<'p> {
         let resolver = Resolver::new(sources);
         let interest = Interest::new(&resolver);
         let ids: Vec<FileId> = sources.ids().collect();
-        let calls: Vec<FileCalls> = ids.par_iter().map(|id| calls_of(&resolver, &interest, *id)).collect();
+        let mut calls: Vec<FileCalls> = ids.par_iter().map(|id| calls_of(&resolver, &interest, *id)).collect();
         drop(interest);
         let entries = Entries::build(&resolver, &calls, &places);
+        drop_test_doubles(&mut calls, &entries);
         let summaries = Summaries::build(sources, &calls, &entries);
         let reach = Reach::build(sources, &calls, &entries);
         let callers = callers_of(&calls);
@@ -91,8 +93,42 @@ impl<'p> Project<'p> {
             && let Some(inner) = awaited_call(&self.file(of.file).facts, call)
         {
             hits.extend(self.own_hits(CallRef { id: inner, ..of }, via));
+            hits.extend(self.given_promise(CallRef { id: inner, ..of }, via));
         }
         hits
+    }
+
+    /// The effects of the one promise that an awaited call is given (`await settled(load(id))`,
+    /// `wait_for(load(id), 5)`): it waits for that. What gathers several is none.
+    fn given_promise(&self, of: CallRef, via: u8) -> Vec<Hit> {
+        let facts = &self.file(of.file).facts;
+        let is_group = |row| self.resolver.sources.catalog.call(row).group;
+        if self.info(of).and_then(|info| info.row).is_some_and(is_group) {
+            return Vec::new();
+        }
+        let args = self.call(of).args.iter().filter(|arg| !arg.spread);
+        let mut given = args.filter_map(|arg| match arg.value.root {
+            Root::Call(id) if arg.value.path.is_empty() && !arg.value.awaited => {
+                let call = &facts.calls[id.index()];
+                let waits = |effect| matches!(effect, Effect::Http | Effect::DbRead | Effect::FsRead | Effect::Cache);
+                let mut hits = self.own_hits(CallRef { id, ..of }, via);
+                hits.retain(|hit| waits(hit.effect));
+                let is_plain = call.operator().is_none() && !call.awaited && arg.value.span == call.span;
+                (is_plain && self.may_be_promise(CallRef { id, ..of }) && !hits.is_empty()).then_some(hits)
+            }
+            _ => None,
+        });
+        match (given.next(), given.next()) {
+            (Some(hits), None) => hits,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a call that waits for something gives a promise of that. Python has calls of both kinds side by side.
+    fn may_be_promise(&self, of: CallRef) -> bool {
+        let is_async = |target: &FunctionRef| self.resolver.sources.function(*target).is_async;
+        self.file(of.file).family != Family::Python
+            || self.info(of).is_some_and(|info| info.targets.iter().any(is_async))
     }
 
     fn own_hits(&self, of: CallRef, via: u8) -> Vec<Hit> {
@@ -206,6 +242,18 @@ impl<'p> Project<'p> {
     /// The function that a fact stands in.
     pub fn function_of(&self, file: FileId, id: FunctionId) -> FunctionRef {
         FunctionRef { file, id }
+    }
+}
+
+/// Leaves the doubles that tests have for a class out of what other code calls.
+fn drop_test_doubles(calls: &mut [FileCalls], entries: &Entries) {
+    for (row, known) in calls.iter_mut().enumerate() {
+        if entries.of(FunctionRef { file: FileId(row as u32), id: FunctionId::MODULE }).contains(Entry::Test) {
+            continue;
+        }
+        for info in known.values_mut().filter(|info| !info.targets.is_empty()) {
+            info.targets.retain(|target| target.file.index() == row || !entries.of(*target).contains(Entry::Test));
+        }
     }
 }
 

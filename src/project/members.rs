@@ -4,13 +4,15 @@ use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::{Level, Resolver, is_element};
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{PathForm, TypeHead, TypeTerm};
-use crate::facts::{FunctionId, Root, TypeExpr};
+use crate::facts::{Bind, ClassKind, FunctionId, NameId, Operand, Root, TypeExpr};
 use crate::syntax::Family;
 
 /// How many re-exports are followed.
 const MAX_RE_EXPORTS: u32 = 8;
 /// How deep a declared type is read.
 const MAX_TYPE_DEPTH: u32 = 8;
+/// The name of object types.
+const OBJECT_TYPE: &str = "{}";
 /// Decorators of Python's own that make a method read like a field.
 const PROPERTY_DECORATORS: [&str; 3] = ["property", "cached_property", "functools.cached_property"];
 
@@ -31,11 +33,25 @@ impl Resolver<'_> {
             Type::Object(file, id) => {
                 let entries = &self.sources.file(*file).facts.objects[id.index()].entries;
                 let value = entries.iter().find(|(key, _)| self.sources.file(*file).name(*key) == name);
-                value.map_or(Typed::UNKNOWN, |(_, value)| {
-                    self.operand(*file, value, self.function_around(*file, value.span.start))
-                })
+                value.map_or_else(
+                    || self.added_field(*file, *id, name),
+                    |(_, value)| self.operand(*file, value, self.function_around(*file, value.span.start)),
+                )
             }
         }
+    }
+
+    /// A field that an object literal gets later, through the name that holds it: `const db = {}; db.pool = …`.
+    fn added_field(&self, file: FileId, id: crate::facts::ObjectId, name: &str) -> Typed {
+        let source = self.sources.file(file);
+        let Some(field) = source.id(name) else { return Typed::UNKNOWN };
+        let binds = &source.facts.binds;
+        let is_it = |value: &Operand| value.root == Root::Object(id) && value.path.is_empty();
+        let holder = binds.iter().find(|bind| bind.target.path.is_empty() && bind.value.as_ref().is_some_and(is_it));
+        let Some(holder) = holder else { return Typed::UNKNOWN };
+        let adds = |bind: &&Bind| bind.target.root == holder.target.root && *bind.target.path.as_slice() == [field];
+        let added = binds.iter().filter(adds).map(|bind| self.bind(file, bind));
+        added.into_iter().find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
     }
 
     /// The innermost function around an offset.
@@ -50,7 +66,12 @@ impl Resolver<'_> {
     fn library_field(&self, on: crate::catalog::TypeId, args: &[Type], of: &Typed, name: &str) -> Typed {
         let catalog = self.sources.catalog;
         if let Some(&row) = catalog.fields(on, name).first() {
-            return of.become_type(field_term(&catalog.field(row).gives, of, args));
+            let gives = field_term(&catalog.field(row).gives, of, args);
+            let registered = match gives {
+                Type::Library(base, _) => self.classes.registered(base, name),
+                _ => None,
+            };
+            return of.become_type(registered.map_or(gives, Type::Class));
         }
         if catalog.type_of(on).transparent {
             let inner = args.first().cloned().unwrap_or_default();
@@ -83,12 +104,14 @@ impl Resolver<'_> {
 
     fn is_property(&self, function: FunctionRef) -> bool {
         let file = self.sources.file(function.file);
-        self.sources.function(function).decorators.iter().any(|decorator| {
-            let Root::Name(root) = decorator.root else { return false };
-            let whole = std::iter::once(root).chain(decorator.path.iter().copied()).map(|part| file.name(part));
-            let whole = whole.collect::<Vec<_>>().join(".");
-            PROPERTY_DECORATORS.contains(&whole.as_str())
-        })
+        let row = self.sources.function(function);
+        row.is_getter
+            || row.decorators.iter().any(|decorator| {
+                let Root::Name(root) = decorator.root else { return false };
+                let whole = std::iter::once(root).chain(decorator.path.iter().copied()).map(|part| file.name(part));
+                let whole = whole.collect::<Vec<_>>().join(".");
+                PROPERTY_DECORATORS.contains(&whole.as_str())
+            })
     }
 
     /// A field that is distinctive whatever it is read from.
@@ -121,10 +144,24 @@ impl Resolver<'_> {
                 let exported = self.export(found, member, 0);
                 if exported.is_known() { exported } else { self.submodule(at, module, member) }
             }
-            (Some(found), None) => Typed::traced(Type::Module(found)),
+            (Some(found), None) => self.module_value(found),
             (None, Some(member)) => self.submodule(at, module, member),
             (None, None) => self.path(at, module, Grade::Traced),
         }
+    }
+
+    /// What a module is as a value: where it gives one thing as a whole (`module.exports = new Store()`), that.
+    pub(super) fn module_value(&self, found: FileId) -> Typed {
+        let source = self.sources.file(found);
+        let exports = &source.facts.exports;
+        let is_whole = !exports.is_empty() && exports.iter().all(|export| source.name(export.name) == "default");
+        if source.family == Family::JavaScript && is_whole {
+            let whole = self.export(found, "default", 0);
+            if matches!(whole.is, Type::Class(_) | Type::Library(..) | Type::Function(_)) {
+                return whole;
+            }
+        }
+        Typed::traced(Type::Module(found))
     }
 
     /// A module's member that is a module itself, or lies outside the project.
@@ -198,7 +235,9 @@ impl Resolver<'_> {
 
     fn member_of_default(&self, file: FileId, name: &str, followed: u32) -> Typed {
         match self.export(file, "default", followed + 1) {
-            default @ Typed { is: Type::Object(..), .. } => self.field(file, &default, name),
+            default @ Typed { is: Type::Object(..) | Type::Class(_) | Type::Library(..), .. } => {
+                self.field(file, &default, name)
+            }
             _ => Typed::UNKNOWN,
         }
     }
@@ -244,6 +283,25 @@ impl Resolver<'_> {
         self.type_expr_within(at, expr, function, 0).at_most(Grade::Typed)
     }
 
+    /// What a value of a declared type has behind some fields: of several types, what the first one has that has it.
+    pub(super) fn type_at(&self, at: FileId, expr: &TypeExpr, function: FunctionId, path: &[NameId]) -> Typed {
+        if path.is_empty() || self.sources.file(at).name(expr.name) != "|" {
+            return self.walk(at, self.type_expr(at, expr, function), path);
+        }
+        let parts = expr.args.iter().map(|arg| self.type_at(at, arg, function, path));
+        parts.into_iter().find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
+    }
+
+    /// The parts of an alias that puts types together, one of them an object type: `Base & { db: Pool }`.
+    pub(super) fn parts_of(&self, class: ClassRef) -> Option<&[TypeExpr]> {
+        let file = self.sources.file(class.file);
+        let row = self.sources.class(class);
+        let [whole] = row.bases.as_slice() else { return None };
+        let is_object = |part: &TypeExpr| file.name(part.name) == OBJECT_TYPE;
+        let is_sum = row.kind == ClassKind::Alias && file.name(whole.name) == "|" && whole.args.iter().any(is_object);
+        is_sum.then_some(whole.args.as_slice())
+    }
+
     fn type_expr_within(&self, at: FileId, expr: &TypeExpr, function: FunctionId, depth: u32) -> Typed {
         let Some(_level) = Level::enter().filter(|_| depth <= MAX_TYPE_DEPTH) else { return Typed::UNKNOWN };
         let file = self.sources.file(at);
@@ -251,7 +309,11 @@ impl Resolver<'_> {
         let inner = |arg: &TypeExpr| self.type_expr_within(at, arg, function, depth + 1);
         match text {
             "|" => return expr.args.iter().map(inner).find(Typed::is_known).unwrap_or(Typed::UNKNOWN),
-            "()" | "fn" | "{}" => return Typed::UNKNOWN,
+            "()" | "fn" => return Typed::UNKNOWN,
+            OBJECT_TYPE => {
+                let found = file.index.object_type(&file.facts, expr.span);
+                return found.map_or(Typed::UNKNOWN, |id| Typed::traced(Type::Class(ClassRef { file: at, id })));
+            }
             "Self" | "typing.Self" => return self.this_type(at, function),
             _ => {}
         }

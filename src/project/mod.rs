@@ -3,6 +3,7 @@
 pub mod call_sites;
 pub mod calls;
 pub mod classes;
+mod clients;
 pub mod dependence;
 pub mod effects;
 pub mod entries;
@@ -16,9 +17,11 @@ pub mod needs;
 pub mod refs;
 pub mod resolve;
 pub mod rows;
+mod shapes;
 pub mod sources;
 pub mod stores;
 pub mod types;
+mod wrappers;
 
 pub use link::{Hit, Project};
 pub use refs::{CallRef, ClassRef, FileId, FunctionRef};

@@ -147,7 +147,10 @@ impl<'p> Resolver<'p> {
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
         let outer_cut = CUT.replace(false);
-        let answer = self.resolve_call(of);
+        let mut answer = self.resolve_call(of);
+        if let Some(wrapped) = self.wrapped(of, &answer) {
+            answer.gives = wrapped;
+        }
         let was_cut = CUT.get();
         CUT.set(outer_cut || was_cut);
         if (!was_cut || NESTED.get() == 1)
@@ -168,8 +171,11 @@ impl<'p> Resolver<'p> {
             let callee = self.root(of.file, &call.callee, call.function);
             return self.invoke(of.file, call, callee);
         };
-        let receiver = self.walk(of.file, self.root(of.file, &call.callee, call.function), fields);
+        let mut receiver = self.walk(of.file, self.root(of.file, &call.callee, call.function), fields);
         let name = file.name(method);
+        if !receiver.is_known() {
+            receiver = self.looped_over(of.file, call);
+        }
         if !receiver.is_known() {
             return self.named_call(of.file, call, name, receiver);
         }
@@ -187,10 +193,10 @@ impl<'p> Resolver<'p> {
         };
         let rows = match &operand.is {
             Type::Library(on, _) => self.sources.catalog.methods(*on, name),
-            Type::Unknown => self.sources.catalog.named_calls(self.file(at).family, name),
+            Type::Unknown | Type::Object(..) => self.sources.catalog.named_calls(self.file(at).family, name),
             _ => &[],
         };
-        let is_unknown = !operand.is_known();
+        let is_unknown = matches!(operand.is, Type::Unknown | Type::Object(..));
         let fits = |row: &&CallRowId| self.row_fits(at, call, **row, is_unknown);
         match rows.iter().find(fits) {
             Some(&row) => self.by_row(at, call, row, operand, is_unknown),
@@ -264,6 +270,7 @@ impl<'p> Resolver<'p> {
             if let Some(&row) = rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
                 let base = receiver.become_type(Type::Library(*on, args.clone()));
                 let mut resolved = self.by_row(at, call, row, base, false);
+                resolved.gives.is = as_class(resolved.gives.is, *on, class);
                 resolved.receiver = receiver;
                 return resolved;
             }
@@ -279,7 +286,7 @@ impl<'p> Resolver<'p> {
             let resolved = self.invoke(at, call, mixed_in.at_most(receiver.grade));
             return Resolved { receiver, ..resolved };
         }
-        let mut resolved = self.functions_result(at, call, functions);
+        let mut resolved = self.functions_result(functions);
         resolved.grade = receiver.grade.min(Grade::Typed);
         resolved.gives = resolved.gives.at_most(resolved.grade);
         resolved.receiver = receiver;
@@ -309,7 +316,7 @@ impl<'p> Resolver<'p> {
         if owners.is_empty() || matches!(receiver.is, Type::Path(_)) {
             return Resolved { receiver, ..Resolved::unknown() };
         }
-        let mut resolved = self.functions_result(at, call, owners.to_vec());
+        let mut resolved = self.functions_result(owners.to_vec());
         resolved.grade = Grade::Named;
         resolved.gives = resolved.gives.at_most(Grade::Named);
         resolved.receiver = receiver;
@@ -320,7 +327,7 @@ impl<'p> Resolver<'p> {
     fn invoke(&self, at: FileId, call: &Call, callee: Typed) -> Resolved {
         match &callee.is {
             Type::Function(function) => {
-                let mut resolved = self.functions_result(at, call, vec![*function]);
+                let mut resolved = self.functions_result(vec![*function]);
                 resolved.grade = callee.grade;
                 resolved.gives = resolved.gives.at_most(callee.grade);
                 resolved
@@ -332,6 +339,11 @@ impl<'p> Resolver<'p> {
                 receiver: Typed::UNKNOWN,
             },
             Type::Path(path) => self.path_call(at, call, path, &callee),
+            // `module.exports = load; module.exports.all = …`
+            Type::Module(module) if self.file(*module).family == Family::JavaScript => {
+                let whole = self.export(*module, "default", 0);
+                if matches!(whole.is, Type::Module(_)) { Resolved::unknown() } else { self.invoke(at, call, whole) }
+            }
             Type::Library(on, _) => {
                 let rows = self.sources.catalog.methods(*on, crate::catalog::index::CALL);
                 match rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
@@ -351,8 +363,7 @@ impl<'p> Resolver<'p> {
         let file = self.file(at);
         if let Some(module) = required_module(file, call, path) {
             let found = self.modules.resolve(file.family, &file.facts.path, module);
-            let gives =
-                found.map_or_else(|| self.path(at, module, Grade::Traced), |found| Typed::traced(Type::Module(found)));
+            let gives = found.map_or_else(|| self.path(at, module, Grade::Traced), |found| self.module_value(found));
             return Resolved { gives, ..Resolved::unknown() };
         }
         let rows = self.sources.catalog.functions(file.family, path);
@@ -420,8 +431,7 @@ impl<'p> Resolver<'p> {
         Type::Library(built, args.into_iter().filter(|arg| matches!(arg, Type::Class(_))).collect())
     }
 
-    fn functions_result(&self, at: FileId, call: &Call, functions: Vec<FunctionRef>) -> Resolved {
-        let _ = (at, call);
+    fn functions_result(&self, functions: Vec<FunctionRef>) -> Resolved {
         let gives = functions.iter().map(|f| self.result_of(*f)).find(Typed::is_known).unwrap_or(Typed::UNKNOWN);
         Resolved { target: Target::Functions(functions), grade: Grade::Traced, gives, receiver: Typed::UNKNOWN }
     }
@@ -465,7 +475,7 @@ impl<'p> Resolver<'p> {
         }
     }
 
-    fn walk(&self, at: FileId, mut value: Typed, path: &[NameId]) -> Typed {
+    pub(super) fn walk(&self, at: FileId, mut value: Typed, path: &[NameId]) -> Typed {
         let file = self.file(at);
         for &segment in path {
             if !value.is_known() {
@@ -486,7 +496,7 @@ impl<'p> Resolver<'p> {
 
     /// Whether a value comes from a module that is neither here nor known to the catalog, so that names alone can tell
     /// what it is.
-    fn is_foreign(&self, at: FileId, value: &Typed) -> bool {
+    pub(super) fn is_foreign(&self, at: FileId, value: &Typed) -> bool {
         let Type::Path(path) = &value.is else { return false };
         let family = self.file(at).family;
         let is_known = |prefix| !self.sources.catalog.libraries_of_module(family, prefix).is_empty();
@@ -604,7 +614,7 @@ impl<'p> Resolver<'p> {
     /// A class of the project as a value; an alias stands for what it names.
     fn class_value(&self, class: ClassRef) -> Typed {
         let row = self.sources.class(class);
-        if row.kind == crate::facts::ClassKind::Alias && row.fields.is_empty() {
+        if row.kind == crate::facts::ClassKind::Alias && row.fields.is_empty() && self.parts_of(class).is_none() {
             return row.bases.first().map_or(Typed::UNKNOWN, |base| self.type_expr(class.file, base, row.function));
         }
         Typed::traced(Type::Class(class))
@@ -655,7 +665,7 @@ impl<'p> Resolver<'p> {
         let function = &file.facts.functions[id.index()];
         let param = &function.params[place as usize];
         if let Some(annotation) = &param.annotation {
-            let typed = self.walk(at, self.type_expr(at, annotation, id), &param.path);
+            let typed = self.type_at(at, annotation, id, &param.path);
             if typed.is_known() {
                 return typed;
             }
@@ -693,6 +703,15 @@ impl<'p> Resolver<'p> {
             }
             _ => Typed::UNKNOWN,
         }
+    }
+}
+
+/// A type that speaks of a library's base class, for a class of the project derived from that.
+fn as_class(is: Type, base: crate::catalog::TypeId, class: ClassRef) -> Type {
+    match is {
+        Type::Library(on, _) if on == base => Type::Class(class),
+        Type::Library(on, args) => Type::Library(on, args.into_iter().map(|arg| as_class(arg, base, class)).collect()),
+        other => other,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::refs::FileId;
 use super::resolve::{Resolved, Resolver, Target, has_key, marks_of};
 use super::types::{Grade, Marks, Type, Typed};
-use crate::catalog::{CallRowId, Collection, Mark, Shape, Shapes, TypeHead, TypeId, TypeTerm};
+use crate::catalog::{CallRowId, CatalogCall, Collection, Mark, Shape, Shapes, TypeHead, TypeId, TypeTerm};
 use crate::facts::{Arg, Call, FunctionId, Operand, Root};
 
 impl Resolver<'_> {
@@ -108,8 +108,10 @@ impl Resolver<'_> {
     }
 
     /// What the statement given to a call says of its rows: the text's own LIMIT, WHERE and aggregates, or the marks of
-    /// a statement that was built, or of a query that is run by iterating it. `place` is the argument that a row names; without one, a string written right there.
-    fn statement_marks(&self, at: FileId, call: &Call, place: Option<u32>) -> Marks {
+    /// a statement that was built, or of a query that is run by iterating it. Where the row names no
+    /// argument for it, a string written right there.
+    fn statement_marks(&self, at: FileId, call: &Call, row: &CatalogCall) -> Marks {
+        let place = row.sql.or(row.iterates);
         let mut positional = call.args.iter().filter(|arg| arg.keyword.is_none());
         let arg = match place {
             Some(place) => positional.nth(place as usize),
@@ -117,8 +119,11 @@ impl Resolver<'_> {
         };
         let Some(arg) = arg else { return Marks::default() };
         let Some((file, text)) = self.sql_text(at, &arg.value, call.function) else {
-            let is_built = place.is_some();
-            return if is_built { self.operand(at, &arg.value, call.function).marks } else { Marks::default() };
+            return if place.is_some() {
+                self.built_marks(at, call, &arg.value, row.sql.is_some())
+            } else {
+                Marks::default()
+            };
         };
         let facts = &self.sources.file(file).facts;
         let (first, count) = facts.texts[text.index()].sql.unwrap_or_default();
@@ -132,11 +137,22 @@ impl Resolver<'_> {
         told.into_iter().filter(|(is_there, _)| *is_there).map(|(_, mark)| mark).collect()
     }
 
+    /// The marks of a statement that was built. One put together out of sight may have any condition and any limit.
+    fn built_marks(&self, at: FileId, call: &Call, statement: &Operand, is_sql: bool) -> Marks {
+        let typed = self.operand(at, statement, call.function);
+        let is_text = |id: TypeId| self.sources.catalog.type_of(id).collection.is_some();
+        match typed.is {
+            Type::Library(id, _) if !is_text(id) => typed.marks,
+            Type::Class(_) => typed.marks,
+            _ if !is_sql => typed.marks,
+            _ => [Mark::Limited, Mark::Filtered].into_iter().collect::<Marks>().union(typed.marks),
+        }
+    }
+
     /// What a row gives at a call.
     pub(super) fn by_row(&self, at: FileId, call: &Call, id: CallRowId, receiver: Typed, is_named: bool) -> Resolved {
         let row = self.sources.catalog.call(id);
-        let marks =
-            marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row.sql.or(row.iterates)));
+        let marks = marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row));
         let grade = if is_named { Grade::Named } else { receiver.grade };
         let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, &receiver));
         let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };

@@ -48,6 +48,8 @@ pub struct Function {
     pub is_static: bool,
     /// Rust's `&mut self`: one call at a time.
     pub mutates_self: bool,
+    /// Read like a field: JavaScript's `get`.
+    pub is_getter: bool,
     /// Decorators and attributes, outermost first.
     pub decorators: Vec<Operand>,
     /// For a closure written straight into a call: that call and the argument's position.

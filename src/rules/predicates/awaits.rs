@@ -5,7 +5,7 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, slots, words};
 use crate::facts::{
-    BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operator, Root, Span,
+    BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operand, Operator, Root, Span,
 };
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
 use crate::project::index::{Declared, uses_in};
@@ -69,6 +69,9 @@ fn pair<'p>(scope: &Scope<'p>, value: &Value, objects: &Objects) -> Option<(Call
 fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Some((earlier, later)) = pair(scope, value, objects) else { return false };
     let (first, second) = (scope.call(earlier), scope.call(later));
+    if are_elements_of_one_list(scope, earlier, later) {
+        return true;
+    }
     let ((block, start), (other, end)) = (block_statement(scope, first), block_statement(scope, second));
     if block != other || start.end > end.start || first.function != second.function || !same_block(scope, first, second)
     {
@@ -86,6 +89,18 @@ fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         .iter()
         .any(|exit| between.contains(exit.span) && exit.function == first.function && exit.kind != ExitKind::Question);
     !waits && !leaves
+}
+
+/// Whether both stand in one list literal, one right after the other: each element is waited for before the next one is
+/// begun (`Promise.all([await a(), await b()])`).
+fn are_elements_of_one_list(scope: &Scope, earlier: CallId, later: CallId) -> bool {
+    let place = |items: &[Operand], id: CallId| {
+        items.iter().position(|item| item.path.is_empty() && item.span == scope.call(id).span)
+    };
+    scope.facts().lists.iter().any(|list| match (place(&list.items, earlier), place(&list.items, later)) {
+        (Some(first), Some(second)) => second == first + 1,
+        _ => false,
+    })
 }
 
 /// Both run whenever their statements do: neither stands under a condition inside its statement.

@@ -5,8 +5,11 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{BlockKind, CallId, Sink, Span};
+use crate::facts::{BlockKind, CallId, FunctionId, Sink, Span};
 use crate::project::dependence::{depends_on_items, depends_on_value};
+
+/// How many functions may take turns in a recursion.
+const MAX_CYCLE: usize = 3;
 
 const CALLS: &[Kind] = &[Kind::Call, Kind::Await];
 
@@ -65,7 +68,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "recursive",
         subjects: &[Kind::Function],
         object: ObjectKind::None,
-        doc: "calls itself: it walks a tree whose size the code does not fix",
+        doc: "calls itself, perhaps by way of others in its file: it walks a tree whose size the code does not fix",
         test: is_recursive,
     },
     Predicate {
@@ -235,7 +238,23 @@ fn is_recursive(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Function(id) = value else { return false };
     let owner = scope.project.owner(scope.function_ref(*id));
     let span = scope.facts().functions[owner.id.index()].span;
-    scope.project.callers(owner).iter().any(|call| call.file == scope.at && span.contains(scope.call(call.id).span))
+    // A walk over a tree may take turns among a few functions: a value, a list of values, an object's values.
+    let mut level = vec![owner];
+    for _ in 0..MAX_CYCLE {
+        let callers = level.iter().flat_map(|function| scope.project.callers(*function));
+        let callers: Vec<_> = callers.filter(|call| call.file == scope.at).collect();
+        if callers.iter().any(|call| span.contains(scope.call(call.id).span)) {
+            return true;
+        }
+        level = callers
+            .into_iter()
+            .map(|call| scope.project.owner(scope.function_ref(scope.call(call.id).function)))
+            .filter(|function| function.id != FunctionId::MODULE)
+            .collect();
+        level.sort_unstable();
+        level.dedup();
+    }
+    false
 }
 
 fn changes_state(scope: &Scope, value: &Value, _: &Objects) -> bool {

@@ -3,9 +3,9 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::{has_word, slots, words, words_of};
+use super::{MANY_ITEMS, has_word, slots, words, words_of};
 use crate::catalog::Collection;
-use crate::facts::{BindKind, FunctionId, Loop, LoopId, LoopKind, NameId, Operand, Root};
+use crate::facts::{BindKind, FunctionId, List, Loop, LoopId, LoopKind, NameId, Operand, Operator, Root};
 use crate::project::CallRef;
 use crate::project::dependence::leaves_after;
 use crate::project::index::{Declared, calls_in};
@@ -102,7 +102,8 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
     match value.root {
         Root::List(id) | Root::Set(id) => {
             let list = &facts.lists[id.index()];
-            !list.open && !list.items.is_empty()
+            (1..MANY_ITEMS).contains(&list.items.len())
+                && (!list.open || spreads_are_fixed(scope, list, function, steps))
         }
         Root::Object(id) => !facts.objects[id.index()].open && !facts.objects[id.index()].entries.is_empty(),
         Root::Text(_) | Root::Number(_) | Root::Bool(_) | Root::Null => true,
@@ -156,6 +157,19 @@ fn given_fixed(scope: &Scope, name: NameId, function: FunctionId, value: &Operan
         && !param.rest
         && (1..=MAX_CALLERS).contains(&callers.len())
         && callers.iter().all(is_fixed_at)
+}
+
+/// Whether what is spread into a list literal is fixed: `[...KINDS, "other"]`.
+fn spreads_are_fixed(scope: &Scope, list: &List, function: FunctionId, steps: u32) -> bool {
+    let facts = scope.facts();
+    let is_comprehension = facts.loops.iter().any(|each| each.span == list.span);
+    let is_spread = |item: &&Operand| {
+        calls_in(facts, list.span).any(|id| {
+            let call = scope.call(id);
+            call.operator() == Some(Operator::Spread) && call.callee.span == item.span
+        })
+    };
+    !is_comprehension && list.items.iter().filter(is_spread).all(|item| is_fixed(scope, item, function, steps + 1))
 }
 
 /// Whether a name is that of a class of the project: what a class holds as a whole is written in the code.

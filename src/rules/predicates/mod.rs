@@ -11,6 +11,9 @@ pub mod tables;
 use super::value::{Objects, Scope, Value};
 use crate::facts::{CallId, LoopId, Operand, Root, Sink};
 
+/// A literal with so many elements is as good as data.
+pub(super) const MANY_ITEMS: usize = 100;
+
 /// The words of an identifier, in lower case: `retryCount`, `retry_count` and `RETRY_COUNT` are `retry`, `count`.
 pub(super) fn words_of(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];

@@ -16,7 +16,8 @@ const MAX_EXTENDS: usize = 16;
 /// What `package.json` says.
 #[derive(Debug, Default)]
 pub struct Package {
-    name: Option<String>,
+    /// Its name, as in imports.
+    pub name: Option<String>,
     main: Option<String>,
     /// What it depends on, in any way.
     pub names: Arc<Names>,

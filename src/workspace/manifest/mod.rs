@@ -101,8 +101,9 @@ impl Manifests {
         let problems = read.iter().flat_map(|folder| folder.problems.clone()).collect();
         let read: FxHashMap<&Path, Folder> = all.iter().copied().zip(read).collect();
         let mut manifests = Self { layout: layout(cwd, &all, &read), ..Self::default() };
+        let local = local_packages(&read);
         for folder in folders {
-            manifests.by_folder.insert(folder.to_owned(), Arc::new(resolve(folder, &read)));
+            manifests.by_folder.insert(folder.to_owned(), Arc::new(resolve(folder, &read, &local)));
         }
         (manifests, problems)
     }
@@ -166,15 +167,42 @@ fn upwards<'a, 'b>(
     })
 }
 
-fn resolve(path: &Path, read: &FxHashMap<&Path, Folder>) -> Dependencies {
+/// What each named package of the project depends on.
+fn local_packages<'r>(read: &'r FxHashMap<&Path, Folder>) -> FxHashMap<&'r str, &'r Names> {
+    let packages = read.values().filter_map(|folder| folder.package.as_ref());
+    packages.filter_map(|package| Some((package.name.as_deref()?, &*package.names))).collect()
+}
+
+/// Adds what the project's own packages among the names depend on: an application whose database package has the
+/// driver uses the driver through it.
+fn add_reached(names: &mut Arc<Names>, local: &FxHashMap<&str, &Names>) {
+    let is_local = |name: &str| local.contains_key(name);
+    let mut pending: Vec<Box<str>> = names.iter().filter(|name| is_local(name)).cloned().collect();
+    let mut seen: FxHashSet<Box<str>> = pending.iter().cloned().collect();
+    while let Some(name) = pending.pop() {
+        let Some(theirs) = local.get(&*name) else { continue };
+        let all = Arc::make_mut(names);
+        for further in theirs.iter() {
+            all.insert(further.clone());
+            if is_local(further) && seen.insert(further.clone()) {
+                pending.push(further.clone());
+            }
+        }
+    }
+}
+
+fn resolve(path: &Path, read: &FxHashMap<&Path, Folder>, local: &FxHashMap<&str, &Names>) -> Dependencies {
     let mut packages = upwards(path, read).filter_map(|folder| folder.package.as_ref());
     let nearest = packages.by_ref().find(|package| package.is_project);
     let javascript = nearest.map(|nearest| {
         // What the root of a workspace depends on is installed where all its members find it.
-        packages.filter(|package| package.is_workspace).fold(Arc::clone(&nearest.names), |mut names, root| {
+        let roots = packages.filter(|package| package.is_workspace);
+        let mut names = roots.fold(Arc::clone(&nearest.names), |mut names, root| {
             Arc::make_mut(&mut names).extend(root.names.iter().cloned());
             names
-        })
+        });
+        add_reached(&mut names, local);
+        names
     });
     let python = upwards(path, read).find_map(|folder| folder.python.as_ref()?.names.clone().map(Arc::new));
     let mut manifests = upwards(path, read).filter_map(|folder| folder.cargo.as_ref());

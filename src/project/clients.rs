@@ -1,0 +1,63 @@
+//! Code that only the code on the user's machine brings in runs there as well.
+
+use super::calls::FileCalls;
+use super::entries::EntrySet;
+use super::refs::FileId;
+use super::resolve::Resolver;
+use crate::catalog::{Effect, Entry};
+use crate::syntax::Family;
+
+/// Marks the scripts that are brought in, and by client code alone, tests left out. What touches a database or a disk
+/// runs on a server, whoever renders with it.
+pub fn spread(resolver: &Resolver, calls: &[FileCalls], files: &mut [EntrySet]) {
+    let importers = importers(resolver);
+    let mut pending: Vec<usize> = (0..files.len()).filter(|row| files[*row].contains(Entry::Client)).collect();
+    let imported: Vec<Vec<usize>> = {
+        let mut imported = vec![Vec::new(); files.len()];
+        for (row, from) in importers.iter().enumerate() {
+            from.iter().for_each(|importer| imported[*importer].push(row));
+        }
+        imported
+    };
+    while let Some(client) = pending.pop() {
+        for &row in &imported[client] {
+            let only_clients = importers[row]
+                .iter()
+                .all(|importer| files[*importer].contains(Entry::Client) || files[*importer].contains(Entry::Test));
+            if !files[row].contains(Entry::Client) && only_clients && !is_of_server(&calls[row]) {
+                files[row].insert(Entry::Client);
+                pending.push(row);
+            }
+        }
+    }
+}
+
+/// By file, the files that import it.
+fn importers(resolver: &Resolver) -> Vec<Vec<usize>> {
+    let mut importers: Vec<Vec<usize>> = vec![Vec::new(); resolver.sources.files.len()];
+    for FileId(row) in resolver.sources.ids() {
+        let file = resolver.sources.file(FileId(row));
+        if file.family != Family::JavaScript {
+            continue;
+        }
+        let brought = file.facts.imports.iter().filter(|import| !import.type_only).map(|import| import.module);
+        let given_on = file.facts.exports.iter().filter_map(|export| export.from.map(|(module, _)| module));
+        for module in brought.chain(given_on) {
+            let found = resolver.modules.resolve(file.family, &file.facts.path, file.name(module));
+            if let Some(found) = found.filter(|found| found.0 != row) {
+                importers[found.index()].push(row as usize);
+            }
+        }
+    }
+    importers
+}
+
+fn is_of_server(calls: &FileCalls) -> bool {
+    let on_server = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::DbRead | Effect::DbWrite | Effect::DbCommit | Effect::Cache | Effect::FsRead | Effect::FsBlock
+        )
+    };
+    calls.values().any(|info| info.effects.iter().any(|(effect, _)| on_server(effect)))
+}

@@ -119,6 +119,10 @@ pub struct FileFacts {
     pub exports: Vec<Export>,
     /// Classes, interfaces, structs, traits, impl blocks, enums, type aliases.
     pub classes: Vec<Class>,
+    /// Type parameters.
+    pub type_params: Vec<TypeParam>,
+    /// Type arguments that calls are given, by call.
+    pub type_args: Vec<TypeArgs>,
     /// Strings.
     pub texts: Vec<Text>,
     /// Object and dictionary literals.
@@ -127,6 +131,10 @@ pub struct FileFacts {
     pub lists: Vec<List>,
     /// Places where control leaves.
     pub exits: Vec<Exit>,
+    /// Macros that the file defines and that leave the function that uses them.
+    pub leaving_macros: Vec<LeavingMacro>,
+    /// Calls of macros whose value is dropped.
+    pub lone_macros: Vec<CallId>,
     /// SQL statements, of strings and of `.sql` files.
     pub sql: Vec<SqlStatement>,
     /// Suppression comments.
@@ -649,6 +657,28 @@ pub struct TypeExpr {
     pub span: Span,
 }
 
+/// A type parameter of a function, class or impl block; a condition on one in a `where` clause is a row of its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TypeParam {
+    /// Its name.
+    pub name: NameId,
+    /// The declaration in which it holds.
+    pub holds: Span,
+    /// What it must be.
+    pub bounds: Vec<TypeExpr>,
+    /// Its position, for a parameter of an alias.
+    pub place: Option<u32>,
+}
+
+/// The type arguments written at a call: `collect::<Vec<_>>()`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TypeArgs {
+    /// The call.
+    pub call: CallId,
+    /// The types.
+    pub args: Vec<TypeExpr>,
+}
+
 /// A string literal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Text {
@@ -714,6 +744,15 @@ pub struct Exit {
     pub function: FunctionId,
     /// The value.
     pub value: Option<Operand>,
+}
+
+/// A macro that leaves the function that uses it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct LeavingMacro {
+    /// Its name.
+    pub name: NameId,
+    /// Whatever happens; otherwise under a condition.
+    pub always: bool,
 }
 
 /// A suppression comment.

@@ -11,7 +11,7 @@ use super::resolve::Resolver;
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{Call, CallId, CallKind, FunctionId, LoopId, Operator};
+use crate::facts::{Call, CallId, CallKind, FunctionId, LoopId, Operator, Root};
 
 /// A project after linking; read-only.
 #[derive(Debug)]
@@ -89,9 +89,36 @@ impl<'p> Project<'p> {
         if call.kind == CallKind::Operator(Operator::Await)
             && let Some(inner) = awaited_call(&self.file(of.file).facts, call)
         {
-            hits.extend(self.own_hits(CallRef { id: inner, ..of }, via));
+            let inner = CallRef { id: inner, ..of };
+            hits.extend(self.own_hits(inner, via));
+            for future in self.futures_given(inner) {
+                hits.extend(self.own_hits(future, via));
+            }
         }
         hits
+    }
+
+    /// Calls in the arguments of an awaited call that start work without waiting for it: it is waited for here, as in
+    /// `timeout(limit, fetch(url)).await`.
+    fn futures_given(&self, of: CallRef) -> Vec<CallRef> {
+        let facts = &self.file(of.file).facts;
+        let call = &facts.calls[of.id.index()];
+        let given = call.args.iter().filter_map(|arg| match (arg.value.root, arg.value.path.is_empty()) {
+            (Root::Call(id), true) if !arg.value.awaited && !facts.calls[id.index()].awaited => {
+                Some(CallRef { id, ..of })
+            }
+            _ => None,
+        });
+        given.filter(|future| self.info(*future).is_some_and(|info| self.gives_future(info))).collect()
+    }
+
+    /// Whether what a call does goes on after it: it calls functions that can wait.
+    fn gives_future(&self, info: &CallInfo) -> bool {
+        let is_async = |target: &FunctionRef| self.resolver.sources.function(*target).is_async;
+        match info.row {
+            Some(row) => !self.resolver.sources.catalog.call(row).blocks,
+            None => !info.targets.is_empty() && info.targets.iter().all(is_async),
+        }
     }
 
     fn own_hits(&self, of: CallRef, via: u8) -> Vec<Hit> {

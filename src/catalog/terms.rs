@@ -25,6 +25,14 @@ pub enum TypeHead<N = String> {
     Receiver,
     /// The receiver's first type argument, or what iterating it gives.
     Element,
+    /// The receiver's first type argument, whatever iterating it gives: a map's keys.
+    Key,
+    /// The receiver's second type argument: a map's values.
+    Value,
+    /// Several values side by side, `tuple<A, B>`.
+    Tuple,
+    /// A type written between the call's name and its arguments, `type0`.
+    TypeArgument(u32),
     /// The type of an argument; a class given as argument stands for its instance type.
     Argument(u32),
     /// What the function given as argument returns.
@@ -52,6 +60,10 @@ impl TypeTerm {
             TypeHead::Type(name) => name_of(name, self.span).map(TypeHead::Type),
             TypeHead::Receiver => Some(TypeHead::Receiver),
             TypeHead::Element => Some(TypeHead::Element),
+            TypeHead::Key => Some(TypeHead::Key),
+            TypeHead::Value => Some(TypeHead::Value),
+            TypeHead::Tuple => Some(TypeHead::Tuple),
+            TypeHead::TypeArgument(position) => Some(TypeHead::TypeArgument(*position)),
             TypeHead::Argument(position) => Some(TypeHead::Argument(*position)),
             TypeHead::Callback => Some(TypeHead::Callback),
         };
@@ -94,7 +106,7 @@ impl Reader<'_> {
             }
         }
         let span = Span::new(start + self.offset, start + length + self.offset);
-        if !args.is_empty() && !matches!(head, TypeHead::Type(_)) {
+        if !args.is_empty() && !matches!(head, TypeHead::Type(_) | TypeHead::Tuple) {
             return Err((format!("`{}` takes no type arguments", &rest[..length]), span));
         }
         Ok(TypeTerm { head, args, span })
@@ -125,10 +137,17 @@ fn head_of(word: &str) -> TypeHead {
         "self" => TypeHead::Receiver,
         "element" => TypeHead::Element,
         "callback" => TypeHead::Callback,
-        _ => match word.strip_prefix("arg").and_then(|digits| digits.parse().ok()) {
-            Some(position) => TypeHead::Argument(position),
-            None => TypeHead::Type(word.to_owned()),
-        },
+        "key" => TypeHead::Key,
+        "value" => TypeHead::Value,
+        "tuple" => TypeHead::Tuple,
+        _ => {
+            let numbered = |prefix| word.strip_prefix(prefix).and_then(|digits| digits.parse().ok());
+            match (numbered("arg"), numbered("type")) {
+                (Some(position), _) => TypeHead::Argument(position),
+                (None, Some(position)) => TypeHead::TypeArgument(position),
+                (None, None) => TypeHead::Type(word.to_owned()),
+            }
+        }
     }
 }
 
@@ -138,6 +157,10 @@ mod tests {
 
     #[test]
     fn reads_names_special_words_and_arguments() {
+        let pair = TypeTerm::parse("Iterator<tuple<key, value>>", 0).expect("reads");
+        assert_eq!(pair.args[0].head, TypeHead::Tuple);
+        assert_eq!(pair.args[0].args[1].head, TypeHead::Value);
+        assert_eq!(TypeTerm::parse("type0", 0).expect("reads").head, TypeHead::TypeArgument(0));
         let term = TypeTerm::parse("python.Map<arg1, List<element>>", 10).expect("reads");
         assert_eq!(term.head, TypeHead::Type("python.Map".to_owned()));
         assert_eq!(term.span, Span::new(10, 20));

@@ -56,11 +56,15 @@ pub(super) struct Builder<'s> {
     pub imports: Vec<Import>,
     pub exports: Vec<Export>,
     pub classes: Vec<Class>,
+    pub type_params: Vec<TypeParam>,
+    pub type_args: Vec<TypeArgs>,
     pub texts: Vec<Text>,
     pub objects: Vec<Object>,
     pub lists: Vec<List>,
     pub exits: Vec<Exit>,
     pub conditions: Vec<Condition>,
+    pub leaving_macros: Vec<LeavingMacro>,
+    pub lone_macros: Vec<CallId>,
     pub sql: Vec<SqlStatement>,
     pub directives: Vec<Directive>,
 }
@@ -116,11 +120,15 @@ impl<'s> Builder<'s> {
             imports: Vec::new(),
             exports: Vec::new(),
             classes: Vec::new(),
+            type_params: Vec::new(),
+            type_args: Vec::new(),
             texts: Vec::new(),
             objects: Vec::new(),
             lists: Vec::new(),
             exits: Vec::new(),
             conditions: Vec::new(),
+            leaving_macros: Vec::new(),
+            lone_macros: Vec::new(),
             sql: Vec::new(),
             directives: Vec::new(),
         }
@@ -240,11 +248,15 @@ impl<'s> Builder<'s> {
             imports: self.imports,
             exports: self.exports,
             classes: self.classes,
+            type_params: self.type_params,
+            type_args: self.type_args,
             texts: self.texts,
             objects: self.objects,
             lists: self.lists,
             exits: self.exits,
             conditions: self.conditions,
+            leaving_macros: self.leaving_macros,
+            lone_macros: self.lone_macros,
             sql: self.sql,
             directives: self.directives,
             has_syntax_errors,
@@ -262,12 +274,15 @@ impl<'s> Builder<'s> {
         self.exports.shrink_to_fit();
         self.imports.shrink_to_fit();
         self.classes.shrink_to_fit();
+        self.type_params.shrink_to_fit();
+        self.type_args.shrink_to_fit();
         self.texts.shrink_to_fit();
         self.objects.shrink_to_fit();
         self.lists.shrink_to_fit();
         self.exits.shrink_to_fit();
         self.conditions.shrink_to_fit();
         self.loops.shrink_to_fit();
+        self.lone_macros.shrink_to_fit();
     }
 
     /// `export { f }` after the fact.

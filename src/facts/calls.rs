@@ -23,12 +23,17 @@ impl<'t> Walk<'_, '_, 't> {
             return self.descend(kid);
         };
         let name_end = self.name_end(callee);
+        let type_args = self.turbofish(callee);
         let operand = self.callee(callee);
         if self.is_super(&operand) {
             return rooted(Root::Super, kid.span);
         }
         let name_span = self.method_span(&operand, name_end);
-        self.finish_call(kid, CallKind::Plain, operand, name_span, arguments)
+        let value = self.finish_call(kid, CallKind::Plain, operand, name_span, arguments);
+        if let (Root::Call(call), false) = (value.root, type_args.is_empty()) {
+            self.b.type_args.push(TypeArgs { call, args: type_args });
+        }
+        value
     }
 
     pub fn construct(&mut self, kid: Kid<'t>) -> Operand {

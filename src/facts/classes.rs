@@ -11,7 +11,11 @@ impl<'t> Walk<'_, '_, 't> {
         let kids = self.kids(kid.node);
         let outer = self.b.at;
         let id = self.open_class(kid, kids);
+        self.type_params(kids, kid);
         let bases = self.bases(kid, kids);
+        if kid.role == Role::Alias {
+            self.lend(&bases);
+        }
         if let Some(row) = self.b.classes.get_mut(id.index()) {
             row.bases = bases;
         }
@@ -64,6 +68,19 @@ impl<'t> Walk<'_, '_, 't> {
         }
         self.b.decorators = pending;
         self.b.at = outer;
+    }
+
+    /// `type Target = T` in an impl block by which a type has the methods of `T`.
+    fn lend(&mut self, named: &[TypeExpr]) {
+        let Some(block) = self.b.at.member_of.and_then(|id| self.b.classes.get_mut(id.index())) else { return };
+        let names = &self.b.names;
+        let lends = block.bases.first().is_some_and(|base| {
+            let name = names.get(base.name).rsplit('.').next().unwrap_or_default();
+            self.b.table.lending_traits.iter().any(|known| known == name)
+        });
+        if lends && block.kind == ClassKind::Impl {
+            block.bases.extend_from_slice(named);
+        }
     }
 
     fn open_class(&mut self, kid: Kid<'t>, kids: Kids) -> ClassId {

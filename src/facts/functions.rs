@@ -21,6 +21,7 @@ impl<'t> Walk<'_, '_, 't> {
         let outer = self.b.at;
         let given = given.unwrap_or_default();
         let id = self.open_function(kid, kids, given);
+        self.type_params(kids, kid);
         self.b.at.function = id;
         self.b.at.member_of = None;
         self.b.at.class = None;

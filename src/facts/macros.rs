@@ -35,12 +35,25 @@ impl<'t> Walk<'_, '_, 't> {
         let name_span = self.method_span_of(&callee, named);
         let id = self.b.call(CallKind::Macro, kid.span, name_span, callee, args);
         self.link_arguments(id, &ranges);
-        let leaves = self.b.table.throwing_macros.contains(&name)
-            || self.b.table.leaving_macros.contains(&name) && is_on_its_own(kid.node);
-        if leaves {
-            self.b.exit(ExitKind::Throw, kid.span, None);
-        }
+        self.macro_exit(kid, &name, id);
         rooted(Root::Call(id), kid.span)
+    }
+
+    /// Notes that a macro leaves the function. Of a project's own macros, that is known when all files are.
+    fn macro_exit(&mut self, kid: Kid<'t>, name: &str, id: CallId) {
+        let is_one = |names: &[String]| names.iter().any(|known| known == name);
+        let table = self.b.table;
+        let is_alone = is_on_its_own(kid.node);
+        if is_one(&table.throwing_macros) || is_one(&table.leaving_macros) && is_alone {
+            self.b.exit(ExitKind::Throw, kid.span, None);
+        } else if is_one(&table.checking_macros) && is_alone {
+            let outer = self.b.at.block;
+            self.b.open_block(BlockKind::If, kid.span, Some(kid.span));
+            self.b.exit(ExitKind::Throw, kid.span, None);
+            self.b.at.block = outer;
+        } else if is_alone {
+            self.b.lone_macros.push(id);
+        }
     }
 
     /// Arguments that are only names, fields and literals, read from the tokens as they are: no code to parse.

@@ -217,6 +217,7 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
             Role::New => self.construct(kid),
             Role::StructLiteral => self.struct_literal(kid),
             Role::Macro => self.macro_call(kid),
+            Role::MacroRule => other(kid.span),
             Role::Path => self.path(kid),
             Role::Through | Role::Turbofish | Role::Cast => self.through(kid),
             Role::Await => self.await_value(kid),
@@ -276,6 +277,7 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
             Role::Class => return self.class(kid),
             Role::Interface | Role::Enum | Role::Impl | Role::Alias => return self.class(kid),
             Role::Module => self.inline_module(kid),
+            Role::MacroDefinition => self.macro_definition(kid),
             Role::Decorator => self.decorator(kid),
             Role::Attribute => return self.attribute(kid),
             Role::Import => self.import(kid),
@@ -286,7 +288,7 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
             Role::Hole => return self.through(kid),
             Role::TypeName | Role::TypeGeneric | Role::TypeThrough | Role::TypeArguments => {}
             Role::TypeArray | Role::TypeTuple | Role::TypeUnion | Role::TypeObject => {}
-            Role::TypeFunction | Role::TypeLiteral | Role::Type => {}
+            Role::TypeFunction | Role::TypeLiteral | Role::Type | Role::TypeParams | Role::TypeParam => {}
             _ => return self.descend(kid),
         }
         other(kid.span)

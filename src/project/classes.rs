@@ -12,7 +12,7 @@ use crate::syntax::Family;
 /// How many levels of bases are followed.
 const MAX_BASES: u32 = 12;
 /// An interface with more implementations than this says nothing of a call.
-const MAX_IMPLEMENTATIONS: usize = 12;
+const MAX_IMPLEMENTATIONS: usize = 30;
 
 /// A class with more derived ones than this is no mixin: what they have besides says nothing of it.
 const MAX_MIXED_INTO: usize = 6;
@@ -30,6 +30,8 @@ pub struct Classes {
     owners: FxHashMap<ClassRef, ClassRef>,
     /// The impl blocks of a type.
     impls: FxHashMap<ClassRef, Vec<ClassRef>>,
+    /// The impl block that stands for all that give a library's type methods of the project.
+    extensions: FxHashMap<TypeId, ClassRef>,
     /// Methods with a name that says much, by name: the functions of the only class that has it.
     only: FxHashMap<(Family, Box<str>), Vec<FunctionRef>>,
     /// By library base and name in lower case; `None` where several classes share both.
@@ -70,6 +72,12 @@ impl Classes {
                 let named = TypeExpr { name, args: Vec::new(), span: class.span };
                 match resolver.type_expr(this.file, &named, class.function).is {
                     Type::Class(owner) => Some(owner),
+                    Type::Library(on, args) => {
+                        // All blocks for the type belong together; the first stands for it.
+                        let first = *self.extensions.entry(on).or_insert(this);
+                        self.library.entry(first).or_insert_with(|| vec![(on, args)]);
+                        (first != this).then_some(first)
+                    }
                     _ => None,
                 }
             }
@@ -284,6 +292,13 @@ impl Classes {
         })
     }
 
+    /// A method that the project gives a library's type: by an impl block of its own, or by a trait's default.
+    pub fn extension(&self, resolver: &Resolver, on: TypeId, name: &str) -> Typed {
+        let lineage = &resolver.sources.catalog.type_of(on).lineage;
+        let blocks = lineage.iter().filter_map(|on| self.extensions.get(on));
+        blocks.map(|block| self.member(resolver, *block, name)).find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
+    }
+
     /// The functions that a call of these methods may reach: an interface's or abstract method's implementations.
     pub fn implementations(
         &self,
@@ -292,6 +307,11 @@ impl Classes {
         class: ClassRef,
         name: &str,
     ) -> Vec<FunctionRef> {
+        let row = resolver.sources.class(class);
+        // A struct of Rust has no heirs: what is built on it only borrows its methods.
+        if resolver.sources.file(class.file).family == Family::Rust && row.kind != ClassKind::Interface {
+            return functions.to_vec();
+        }
         let mut all = functions.to_vec();
         for derived in self.closure(class, &self.derived) {
             if let Type::Function(function) = self.own_member(resolver, derived, name).is
@@ -301,8 +321,7 @@ impl Classes {
                 all.push(function);
             }
         }
-        all.truncate(MAX_IMPLEMENTATIONS);
-        all
+        if all.len() > MAX_IMPLEMENTATIONS { functions.to_vec() } else { all }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::grouped::Grouped;
 use crate::facts::{
     Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, Function, FunctionId, LoopId,
-    NameId, Root, Span,
+    NameId, Root, Span, TypeParam,
 };
 use crate::syntax::Family;
 
@@ -55,6 +55,10 @@ pub struct FileIndex {
     exports: Grouped<NameId, u32>,
     /// Object types without a name, by where they start.
     object_types: Vec<(u32, ClassId)>,
+    /// Type parameters by name.
+    type_params: Grouped<NameId, u32>,
+    /// Types named inside a class or impl block (`type Output = T;`).
+    inner_types: Grouped<(ClassId, NameId), ClassId>,
 }
 
 /// The pairs of the tables while they are collected.
@@ -63,6 +67,7 @@ struct Pairs {
     declarations: Vec<(NameId, Declaration)>,
     field_binds: Vec<((ClassId, NameId), BindId)>,
     methods: Vec<((ClassId, NameId), FunctionId)>,
+    inner_types: Vec<((ClassId, NameId), ClassId)>,
 }
 
 impl FileIndex {
@@ -96,6 +101,7 @@ impl FileIndex {
         let mut object_types: Vec<(u32, ClassId)> =
             unnamed.map(|(row, class)| (class.span.start, ClassId(row as u32))).collect();
         object_types.sort_unstable();
+        let type_params = facts.type_params.iter().enumerate().map(|(row, param)| (param.name, row as u32));
         Self {
             declarations: Grouped::new(pairs.declarations),
             field_binds: Grouped::new(pairs.field_binds),
@@ -107,6 +113,8 @@ impl FileIndex {
             loop_calls: Grouped::new(loop_calls),
             exports: Grouped::new(exports.collect()),
             object_types,
+            type_params: Grouped::new(type_params.collect()),
+            inner_types: Grouped::new(pairs.inner_types),
         }
     }
 
@@ -156,6 +164,26 @@ impl FileIndex {
     /// The rows of `exports` with an outer name.
     pub fn exports(&self, name: NameId) -> &[u32] {
         self.exports.get(name)
+    }
+
+    /// The type parameters that a name stands for at `offset`: those of the innermost declaration that has one.
+    pub fn type_params<'a>(&'a self, facts: &'a FileFacts, name: NameId, offset: u32) -> Vec<&'a TypeParam> {
+        let mut found: Vec<&TypeParam> =
+            self.params_named(facts, name).filter(|param| param.holds.covers(offset)).collect();
+        if let Some(innermost) = found.iter().map(|param| param.holds.start).max() {
+            found.retain(|param| param.holds.start == innermost);
+        }
+        found
+    }
+
+    /// All type parameters with a name.
+    pub fn params_named<'a>(&'a self, facts: &'a FileFacts, name: NameId) -> impl Iterator<Item = &'a TypeParam> {
+        self.type_params.get(name).iter().map(|row| &facts.type_params[*row as usize])
+    }
+
+    /// A type named inside a class or impl block.
+    pub fn inner_type(&self, class: ClassId, name: NameId) -> Option<ClassId> {
+        self.inner_types.get((class, name)).first().copied()
     }
 
     /// The declaration that a name read at `offset` in `function` means: the innermost scope that declares it, there
@@ -234,8 +262,14 @@ impl Pairs {
 
     fn add_classes(&mut self, facts: &FileFacts) {
         for (row, class) in facts.classes.iter().enumerate() {
-            if let (Some(name), true) = (class.name, class.kind != ClassKind::Impl) {
-                self.declare(name, class.function, class.span.start, Declared::Class(ClassId(row as u32)));
+            let Some(name) = class.name.filter(|_| class.kind != ClassKind::Impl) else { continue };
+            // What an impl block names is reached through its type alone.
+            let around = class.parent.filter(|around| {
+                class.kind == ClassKind::Alias && facts.classes[around.index()].kind == ClassKind::Impl
+            });
+            match around {
+                Some(around) => self.inner_types.push(((around, name), ClassId(row as u32))),
+                None => self.declare(name, class.function, class.span.start, Declared::Class(ClassId(row as u32))),
             }
         }
     }

@@ -124,11 +124,17 @@ impl<'p> Project<'p> {
         }
     }
 
-    /// Whether a call that waits for something gives a promise of that. Python has calls of both kinds side by side.
+    /// Whether what a call does goes on after it: it does not block, or calls functions that can wait. JavaScript's
+    /// functions need no word for it.
     fn may_be_promise(&self, of: CallRef) -> bool {
         let is_async = |target: &FunctionRef| self.resolver.sources.function(*target).is_async;
-        self.file(of.file).family != Family::Python
-            || self.info(of).is_some_and(|info| info.targets.iter().any(is_async))
+        self.info(of).is_some_and(|info| match info.row {
+            Some(row) => !self.resolver.sources.catalog.call(row).blocks,
+            None => {
+                self.file(of.file).family == Family::JavaScript
+                    || !info.targets.is_empty() && info.targets.iter().all(is_async)
+            }
+        })
     }
 
     fn own_hits(&self, of: CallRef, via: u8) -> Vec<Hit> {

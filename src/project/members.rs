@@ -1,10 +1,11 @@
 //! Fields of values, imports, access paths and declared types.
 
+use super::index::Declared;
 use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::{Level, Resolver, is_element};
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{PathForm, TypeHead, TypeTerm};
-use crate::facts::{Bind, ClassKind, FunctionId, NameId, Operand, Root, TypeExpr};
+use crate::facts::{Bind, ClassKind, FunctionId, NameId, Operand, Root, Span, TypeExpr, TypeParam};
 use crate::syntax::Family;
 
 /// How many re-exports are followed.
@@ -16,12 +17,17 @@ const OBJECT_TYPE: &str = "{}";
 /// Decorators of Python's own that make a method read like a field.
 const PROPERTY_DECORATORS: [&str; 3] = ["property", "cached_property", "functools.cached_property"];
 
-impl Resolver<'_> {
+impl<'p> Resolver<'p> {
     /// The type of a field of a value.
     pub(super) fn field(&self, at: FileId, of: &Typed, name: &str) -> Typed {
         let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
         match &of.is {
-            Type::Unknown | Type::Function(_) => Typed::UNKNOWN,
+            Type::Unknown | Type::Function(_) | Type::Param(_) => Typed::UNKNOWN,
+            Type::Tuple(parts) => {
+                let part = name.parse().ok().and_then(|place: usize| parts.get(place));
+                part.map_or(Typed::UNKNOWN, |part| Typed { is: part.clone(), grade: of.grade, marks: Marks::default() })
+            }
+            Type::Class(class) if is_element(name) => self.class_field(*class, of, name),
             _ if is_element(name) => self.element(of),
             Type::Library(on, args) => self.library_field(*on, args, of, name),
             Type::Class(class) => self.class_field(*class, of, name),
@@ -257,8 +263,9 @@ impl Resolver<'_> {
         let source = self.sources.file(file);
         if let Some(id) = source.id(name) {
             let candidates = source.index.candidates(&source.facts, id, FunctionId::MODULE, u32::MAX);
-            let found =
-                candidates.into_iter().map(|declaration| self.declared(file, declaration)).find(Typed::is_known);
+            // A module inside the file may import the name from the file itself.
+            let others = candidates.into_iter().filter(|declaration| !self.imports_from(file, declaration.what, id));
+            let found = others.map(|declaration| self.declared(file, declaration)).find(Typed::is_known);
             if let Some(found) = found {
                 return found;
             }
@@ -276,6 +283,22 @@ impl Resolver<'_> {
             }
         }
         Typed::UNKNOWN
+    }
+
+    /// Whether a declaration is an import of this name from the file that it stands in.
+    fn imports_from(&self, at: FileId, declared: Declared, name: NameId) -> bool {
+        let Declared::Import(row) = declared else { return false };
+        let file = self.sources.file(at);
+        let import = &file.facts.imports[row as usize];
+        let module = file.name(import.module);
+        let leads_here = || match file.family {
+            Family::Rust => {
+                let found = self.modules.rust(&file.facts.path, module);
+                found.is_some_and(|(found, taken)| found == at && taken == module.split('.').count())
+            }
+            family => self.modules.resolve(family, &file.facts.path, module) == Some(at),
+        };
+        import.member == Some(name) && leads_here()
     }
 
     /// The type that a declared type names.
@@ -309,7 +332,8 @@ impl Resolver<'_> {
         let inner = |arg: &TypeExpr| self.type_expr_within(at, arg, function, depth + 1);
         match text {
             "|" => return expr.args.iter().map(inner).find(Typed::is_known).unwrap_or(Typed::UNKNOWN),
-            "()" | "fn" => return Typed::UNKNOWN,
+            "fn" => return Typed::UNKNOWN,
+            "()" => return Typed::traced(tuple_of(expr.args.iter().map(|arg| inner(arg).is).collect())),
             OBJECT_TYPE => {
                 let found = file.index.object_type(&file.facts, expr.span);
                 return found.map_or(Typed::UNKNOWN, |id| Typed::traced(Type::Class(ClassRef { file: at, id })));
@@ -317,10 +341,25 @@ impl Resolver<'_> {
             "Self" | "typing.Self" => return self.this_type(at, function),
             _ => {}
         }
+        if let Some(inner) = text.strip_prefix("Self.").and_then(|name| self.inner_type(at, name, function)) {
+            return self.class_value(inner);
+        }
         let mut segments = text.split('.');
         let first = segments.next().unwrap_or(text);
         let mut named = match file.id(first) {
-            Some(id) => self.type_name(at, id, function, expr.span.start),
+            Some(id) => {
+                let params = file.index.type_params(&file.facts, id, expr.span.start);
+                if let Some(place) = params.iter().find_map(|param| param.place) {
+                    return Typed::traced(Type::Param(place));
+                }
+                if let Some(param) = params.first() {
+                    // A type parameter is what it must be.
+                    let conditions = self.conditions(at, param);
+                    let bounds = params.iter().chain(&conditions).flat_map(|param| &param.bounds);
+                    return bounds.map(inner).find(Typed::is_known).unwrap_or(Typed::UNKNOWN);
+                }
+                self.type_name(at, id, function, expr.span.start)
+            }
             None => self.path(at, first, Grade::Traced),
         };
         for segment in segments {
@@ -333,18 +372,41 @@ impl Resolver<'_> {
         {
             named = Typed::traced(Type::Library(id, Vec::new()));
         }
+        if has_params(&named.is) {
+            let args: Vec<Type> = expr.args.iter().map(|arg| inner(arg).is).collect();
+            return named.become_type(filled_in(&named.is, &args));
+        }
         match named.is {
             Type::Library(id, ref args) if args.is_empty() => {
                 let args: Vec<Type> = expr.args.iter().map(|arg| inner(arg).is).collect();
                 if self.sources.catalog.type_of(id).transparent {
-                    let first = args.into_iter().find(|arg| *arg != Type::Unknown);
-                    return first.map_or(Typed::UNKNOWN, |is| named.become_type(is));
+                    return args.into_iter().next().map_or(Typed::UNKNOWN, |is| named.become_type(is));
                 }
                 named.become_type(Type::Library(id, args))
             }
             Type::Path(_) | Type::Function(_) | Type::Object(..) => Typed::UNKNOWN,
             _ => named,
         }
+    }
+
+    /// What the impl blocks of a struct ask of its type parameter: many structs leave that to them.
+    fn conditions(&self, at: FileId, param: &TypeParam) -> Vec<&'p TypeParam> {
+        let file = self.sources.file(at);
+        let classes = &file.facts.classes;
+        let Some(class) = classes.iter().find(|class| class.span == param.holds) else { return Vec::new() };
+        if class.kind == ClassKind::Impl {
+            return Vec::new();
+        }
+        let blocks = classes.iter().filter(|block| block.kind == ClassKind::Impl && block.name == class.name);
+        let holds: Vec<Span> = blocks.map(|block| block.span).collect();
+        file.index.params_named(&file.facts, param.name).filter(|other| holds.contains(&other.holds)).collect()
+    }
+
+    /// A type that the class around names itself.
+    fn inner_type(&self, at: FileId, name: &str, function: FunctionId) -> Option<ClassRef> {
+        let file = self.sources.file(at);
+        let class = super::index::enclosing_class(&file.facts, function)?;
+        file.index.inner_type(class, file.id(name)?).map(|id| ClassRef { file: at, id })
     }
 
     fn this_type(&self, at: FileId, function: FunctionId) -> Typed {
@@ -356,7 +418,6 @@ impl Resolver<'_> {
 
     /// A name in a type: only classes and imports give types.
     fn type_name(&self, at: FileId, name: crate::facts::NameId, function: FunctionId, offset: u32) -> Typed {
-        use super::index::Declared;
         let file = self.sources.file(at);
         let mut scope = Some(function);
         while let Some(current) = scope {
@@ -377,13 +438,40 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether a type speaks of an alias's type arguments.
+fn has_params(is: &Type) -> bool {
+    match is {
+        Type::Param(_) => true,
+        Type::Library(_, args) | Type::Tuple(args) => args.iter().any(has_params),
+        _ => false,
+    }
+}
+
+/// A type with an alias's type arguments put in.
+fn filled_in(is: &Type, args: &[Type]) -> Type {
+    let all = |parts: &[Type]| parts.iter().map(|part| filled_in(part, args)).collect();
+    match is {
+        Type::Param(place) => args.get(*place as usize).cloned().unwrap_or_default(),
+        Type::Library(id, parts) => Type::Library(*id, all(parts)),
+        Type::Tuple(parts) => tuple_of(all(parts)),
+        other => other.clone(),
+    }
+}
+
+/// A tuple, where anything is known of its parts.
+pub(super) fn tuple_of(parts: Vec<Type>) -> Type {
+    if parts.iter().all(|part| *part == Type::Unknown) { Type::Unknown } else { Type::Tuple(parts) }
+}
+
 /// A field's type, which may speak of the receiver only.
 pub(super) fn field_term(term: &TypeTerm<crate::catalog::TypeId>, receiver: &Typed, args: &[Type]) -> Type {
     match &term.head {
         TypeHead::Type(id) => Type::Library(*id, term.args.iter().map(|arg| field_term(arg, receiver, args)).collect()),
         TypeHead::Receiver => receiver.is.clone(),
-        TypeHead::Element => args.first().cloned().unwrap_or_default(),
-        TypeHead::Argument(_) | TypeHead::Callback => Type::Unknown,
+        TypeHead::Element | TypeHead::Key => args.first().cloned().unwrap_or_default(),
+        TypeHead::Value => args.get(1).cloned().unwrap_or_default(),
+        TypeHead::Tuple => Type::Tuple(term.args.iter().map(|arg| field_term(arg, receiver, args)).collect()),
+        TypeHead::Argument(_) | TypeHead::TypeArgument(_) | TypeHead::Callback => Type::Unknown,
     }
 }
 
@@ -426,6 +514,11 @@ impl Resolver<'_> {
             Type::Module(file) => format!("module {}", self.sources.file(*file).facts.path),
             Type::Path(path) => format!("`{path}`"),
             Type::Object(..) => "an object literal".to_owned(),
+            Type::Param(place) => format!("type argument {place}"),
+            Type::Tuple(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.describe(&Typed::traced(part.clone()))).collect();
+                format!("({})", parts.join(", "))
+            }
         };
         format!("{what} ({:?})", typed.grade)
     }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::layout::{Layout, folders_up};
 use super::refs::FileId;
+use super::rust_modules::RustModules;
 use crate::syntax::Family;
 
 /// Extensions tried for a JavaScript import, in the order of Node's and TypeScript's resolution.
@@ -25,57 +26,21 @@ pub struct Modules<'a> {
 
 type Answers = Mutex<FxHashMap<Box<str>, Option<FileId>>>;
 
-/// The module tree of Rust files.
-#[derive(Debug, Default)]
-struct RustModules<'a> {
-    /// By the folder that holds a module's submodules (`a/b` for `a/b.rs` and `a/b/mod.rs`): the file, and the place of
-    /// its form among [`RUST_FORMS`], the first of which wins.
-    by_folder: FxHashMap<&'a str, (usize, FileId)>,
-    /// Folders with a crate's root file.
-    roots: FxHashSet<&'a str>,
-    /// Names of modules: the only ones besides crates that a path into the project can begin with.
-    names: FxHashSet<&'a str>,
-}
-
-/// The files of a module's folder that are the module itself; the empty one stands for a file beside the folder.
-const RUST_FORMS: [&str; 4] = ["", "mod.rs", "lib.rs", "main.rs"];
-
-impl<'a> RustModules<'a> {
-    fn add(&mut self, path: &'a str, file: FileId) {
-        let Some(stem) = path.strip_suffix(".rs") else { return };
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let mut keep = |folder: &'a str, form: usize| {
-            let kept = self.by_folder.entry(folder).or_insert((form, file));
-            if form < kept.0 {
-                *kept = (form, file);
-            }
-            self.names.insert(folder.rsplit_once('/').map_or(folder, |(_, last)| last));
-        };
-        keep(stem, 0);
-        if let Some(form) = RUST_FORMS.iter().position(|form| *form == name) {
-            keep(folder, form);
-        }
-        if matches!(name, "lib.rs" | "main.rs") {
-            self.roots.insert(folder);
-        }
-    }
-}
-
 impl<'a> Modules<'a> {
     /// Over the sorted paths of all files.
-    pub fn new(layout: &'a Layout, paths: impl Iterator<Item = &'a str>) -> Self {
+    pub fn new(layout: &'a Layout, paths: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let all = paths.clone().enumerate().map(|(place, path)| (FileId(place as u32), path));
         let mut modules = Self {
             layout,
             by_path: FxHashMap::default(),
             known: FxHashMap::default(),
             python_names: FxHashSet::default(),
-            rust: RustModules::default(),
+            rust: RustModules::new(layout, all),
         };
         for (place, path) in paths.enumerate() {
             let file = FileId(place as u32);
             modules.by_path.insert(path, file);
             modules.known.entry(folder_of(path)).or_default();
-            modules.rust.add(path, file);
             if let Some(stem) = path.strip_suffix(".py") {
                 modules.python_names.extend(stem.split('/'));
             }
@@ -183,62 +148,8 @@ impl<'a> Modules<'a> {
 
     /// The file of the longest prefix of a Rust path that names a module, with how many segments it took.
     pub fn rust(&self, from: &str, path: &str) -> Option<(FileId, usize)> {
-        let first = path.split('.').next()?;
-        let is_relative = matches!(first, "crate" | "self" | "super" | "");
-        if !is_relative
-            && !self.rust.names.contains(first)
-            && !self.layout.crates.iter().any(|krate| krate.name == first)
-        {
-            return None;
-        }
-        let segments: Vec<&str> = path.split('.').collect();
-        let (mut base, skip) = match first {
-            "crate" => (self.crate_root(from)?, 1),
-            "self" => (rust_module_folder(from), 1),
-            "super" => {
-                let ups = segments.iter().take_while(|s| **s == "super").count();
-                let mut folder = rust_module_folder(from);
-                for _ in 0..ups {
-                    folder = folder.rsplit_once('/').map(|(parent, _)| parent.to_owned())?;
-                }
-                (folder, ups)
-            }
-            name => match self.layout.crates.iter().find(|c| c.name == name) {
-                Some(krate) => (join(&krate.folder, "src")?, 1),
-                None => (rust_module_folder(from), 0),
-            },
-        };
-        let mut found = if skip > 0 { self.rust_module(&base).map(|file| (file, skip)) } else { None };
-        for (taken, segment) in segments.iter().enumerate().skip(skip) {
-            base = join(&base, segment)?;
-            match self.rust_module(&base) {
-                Some(file) => found = Some((file, taken + 1)),
-                None => break,
-            }
-        }
-        found
+        self.rust.find(from, path)
     }
-
-    fn crate_root(&self, from: &str) -> Option<String> {
-        folders_up(from).find(|folder| self.rust.roots.contains(folder)).map(str::to_owned)
-    }
-
-    fn rust_module(&self, folder: &str) -> Option<FileId> {
-        self.rust.by_folder.get(folder).map(|(_, file)| *file)
-    }
-}
-
-/// The folder that holds the submodules of a Rust file.
-fn rust_module_folder(path: &str) -> String {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    match name {
-        "mod.rs" | "lib.rs" | "main.rs" => folder.to_owned(),
-        _ => at(folder, name.strip_suffix(".rs").unwrap_or(name)),
-    }
-}
-
-fn at(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 fn folder_of(path: &str) -> &str {

@@ -14,7 +14,7 @@ use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{CallRowId, PathForm, Shape};
-use crate::facts::{Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, NameId, Operand, Operator, Root};
+use crate::facts::{Bind, BindKind, Call, CallKind, ELEMENT, FunctionId, ListId, NameId, Operand, Operator, Root};
 use crate::syntax::Family;
 
 /// How many steps one question may take: deep chains beyond it are unknown.
@@ -224,6 +224,10 @@ impl<'p> Resolver<'p> {
                     if field.is_known() {
                         return self.invoke(at, call, field);
                     }
+                    let extension = self.classes.extension(self, on, name);
+                    if extension.is_known() {
+                        return self.extended(at, call, receiver, extension, name);
+                    }
                     let by_path = self.static_call(at, call, &receiver);
                     by_path.unwrap_or_else(|| Resolved { receiver, ..Resolved::unknown() })
                 }
@@ -246,6 +250,16 @@ impl<'p> Resolver<'p> {
                 resolved = named;
             }
         }
+        resolved.receiver = receiver;
+        resolved
+    }
+
+    /// A method that the project gives a library's type.
+    fn extended(&self, at: FileId, call: &Call, receiver: Typed, method: Typed, name: &str) -> Resolved {
+        if let Some(row) = self.sql_row(at, call, name) {
+            return self.by_row(at, call, row, receiver, true);
+        }
+        let mut resolved = self.invoke(at, call, method.at_most(receiver.grade));
         resolved.receiver = receiver;
         resolved
     }
@@ -275,7 +289,16 @@ impl<'p> Resolver<'p> {
                 return resolved;
             }
         }
-        self.implemented(at, call, receiver, class, name)
+        let implemented = self.implemented(at, call, receiver.clone(), class, name);
+        if implemented.target != Target::Unknown {
+            return implemented;
+        }
+        let family = self.file(at).family;
+        let rows = self.sources.catalog.any_type(family).map_or(&[][..], |any| self.sources.catalog.methods(any, name));
+        match rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
+            Some(&row) => self.by_row(at, call, row, receiver, false),
+            None => implemented,
+        }
     }
 
     /// A method that an interface only promises: what the classes that keep the promise do.
@@ -457,6 +480,12 @@ impl<'p> Resolver<'p> {
     /// The type of a value.
     pub fn operand(&self, at: FileId, operand: &Operand, function: FunctionId) -> Typed {
         let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
+        if let (Root::List(id), Some((first, rest))) = (operand.root, operand.path.split_first())
+            && let Some(item) = self.part_of_list(at, id, *first)
+        {
+            let part = self.operand(at, item, function);
+            return self.walk(at, part, rest);
+        }
         let root = self.root(at, operand, function);
         let value = self.walk(at, root, &operand.path);
         // An awaited call is looked through where its value starts from.
@@ -473,6 +502,14 @@ impl<'p> Resolver<'p> {
             Some(term) => value.become_type(field_term(term, &value, args)),
             None => value,
         }
+    }
+
+    /// The element of a literal that a position means: `let (a, b) = (x, y)`.
+    fn part_of_list(&self, at: FileId, id: ListId, position: NameId) -> Option<&'p Operand> {
+        let file = self.file(at);
+        let list = &file.facts.lists[id.index()];
+        let place: usize = file.name(position).parse().ok()?;
+        if list.open { None } else { list.items.get(place) }
     }
 
     pub(super) fn walk(&self, at: FileId, mut value: Typed, path: &[NameId]) -> Typed {
@@ -612,7 +649,7 @@ impl<'p> Resolver<'p> {
     }
 
     /// A class of the project as a value; an alias stands for what it names.
-    fn class_value(&self, class: ClassRef) -> Typed {
+    pub(super) fn class_value(&self, class: ClassRef) -> Typed {
         let row = self.sources.class(class);
         if row.kind == crate::facts::ClassKind::Alias && row.fields.is_empty() && self.parts_of(class).is_none() {
             return row.bases.first().map_or(Typed::UNKNOWN, |base| self.type_expr(class.file, base, row.function));

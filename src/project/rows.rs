@@ -1,5 +1,6 @@
 //! Catalog rows at a call: whether a row's arguments fit, and what it gives.
 
+use super::members::{field_term, tuple_of};
 use super::refs::FileId;
 use super::resolve::{Resolved, Resolver, Target, has_key, marks_of};
 use super::types::{Grade, Marks, Type, Typed};
@@ -172,6 +173,12 @@ impl Resolver<'_> {
             }
             TypeHead::Receiver => receiver.is.clone(),
             TypeHead::Element => self.element(receiver).is,
+            TypeHead::Key | TypeHead::Value => match &receiver.is {
+                Type::Library(_, args) => field_term(term, receiver, args),
+                _ => Type::Unknown,
+            },
+            TypeHead::Tuple => tuple_of(term.args.iter().map(|arg| self.term_type(at, call, arg, receiver)).collect()),
+            TypeHead::TypeArgument(position) => self.type_argument(at, call, *position, receiver),
             TypeHead::Argument(position) => {
                 let arg = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(*position as usize);
                 arg.map_or(Type::Unknown, |arg| self.operand(at, &arg.value, call.function).is)
@@ -187,13 +194,29 @@ impl Resolver<'_> {
         }
     }
 
+    /// A type written at a call. Its own arguments that are left open (`Vec<_>`) are the receiver's elements.
+    fn type_argument(&self, at: FileId, call: &Call, position: u32, receiver: &Typed) -> Type {
+        let facts = &self.sources.file(at).facts;
+        let written = facts.type_args.iter().find(|args| facts.calls[args.call.index()].name_span == call.name_span);
+        let Some(expr) = written.and_then(|written| written.args.get(position as usize)) else { return Type::Unknown };
+        let written = self.type_expr(at, expr, call.function).is;
+        let Type::Library(id, args) = &written else { return written };
+        if args.iter().any(|arg| *arg != Type::Unknown) {
+            return written;
+        }
+        match self.element(receiver).is {
+            Type::Tuple(parts) if args.len() > 1 => Type::Library(*id, parts),
+            element => Type::Library(*id, vec![element]),
+        }
+    }
+
     /// What iterating a value gives, or taking one of its elements.
     pub fn element(&self, of: &Typed) -> Typed {
         let Type::Library(id, args) = &of.is else { return Typed::UNKNOWN };
         let row = self.sources.catalog.type_of(*id);
         let is = match &row.element {
-            Some(TypeTerm { head: TypeHead::Type(element), .. }) => Type::Library(*element, Vec::new()),
-            _ => args.first().cloned().unwrap_or_default(),
+            Some(element) => field_term(element, of, args),
+            None => args.first().cloned().unwrap_or_default(),
         };
         Typed { is, grade: of.grade, marks: Marks::default() }
     }

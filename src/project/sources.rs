@@ -54,6 +54,7 @@ impl<'c> Sources<'c> {
     pub fn new(mut facts: Vec<FileFacts>, catalog: &'c Catalog, layout: &'c Layout) -> Self {
         use rayon::prelude::*;
         facts.sort_by(|a, b| a.path.cmp(&b.path));
+        super::macros::add_exits(&mut facts);
         let files = facts.into_par_iter().map(|facts| project_file(facts, catalog, layout)).collect();
         Self { files, catalog, layout }
     }

@@ -65,6 +65,10 @@ pub enum Type {
     Path(Arc<str>),
     /// An object literal.
     Object(FileId, ObjectId),
+    /// Several values side by side.
+    Tuple(Vec<Type>),
+    /// The type argument that an alias is given at this position; only while a written type is read.
+    Param(u32),
 }
 
 /// A type with the evidence for it, and the marks that calls have set on the value.

@@ -261,6 +261,14 @@ pub enum Role {
     TypeThrough,
     /// A type that is read no further.
     TypeLiteral,
+    /// The definition of a macro.
+    MacroDefinition,
+    /// One rule of a macro's definition.
+    MacroRule,
+    /// Type parameters, or the conditions on them.
+    TypeParams,
+    /// A type parameter with what it must be.
+    TypeParam,
 }
 
 /// The part that a child plays.

@@ -88,6 +88,10 @@ struct TableFile {
     throwing_macros: Vec<String>,
     #[serde(default)]
     leaving_macros: Vec<String>,
+    #[serde(default)]
+    checking_macros: Vec<String>,
+    #[serde(default)]
+    lending_traits: Vec<String>,
 }
 
 /// The table of one language.
@@ -108,6 +112,10 @@ pub struct Table {
     pub throwing_macros: Vec<String>,
     /// Macros that leave the function where they are a statement of their own.
     pub leaving_macros: Vec<String>,
+    /// Macros that leave the function when a condition does not hold.
+    pub checking_macros: Vec<String>,
+    /// Traits by which a type has the methods of another one.
+    pub lending_traits: Vec<String>,
 }
 
 const FALLBACK: Spec = Spec { role: Role::Plain, named: true, places: [Place::Absent; SLOTS] };
@@ -198,6 +206,8 @@ fn build(language: Language) -> Result<Table, String> {
         table.transparent_variants.extend(file.transparent_variants);
         table.throwing_macros.extend(file.throwing_macros);
         table.leaving_macros.extend(file.leaving_macros);
+        table.checking_macros.extend(file.checking_macros);
+        table.lending_traits.extend(file.lending_traits);
     }
     Ok(table)
 }

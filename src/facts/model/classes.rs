@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassId, FunctionId, NameId, Operand, Span};
+use super::{CallId, ClassId, FunctionId, NameId, Operand, Span};
 
 /// The kind of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,4 +69,26 @@ pub struct TypeExpr {
     pub args: Vec<TypeExpr>,
     /// The place of the whole type.
     pub span: Span,
+}
+
+/// A type parameter of a function, class or impl block; a condition on one in a `where` clause is a row of its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TypeParam {
+    /// Its name.
+    pub name: NameId,
+    /// The declaration in which it holds.
+    pub holds: Span,
+    /// What it must be.
+    pub bounds: Vec<TypeExpr>,
+    /// Its position, for a parameter of an alias.
+    pub place: Option<u32>,
+}
+
+/// The type arguments written at a call: `collect::<Vec<_>>()`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TypeArgs {
+    /// The call.
+    pub call: CallId,
+    /// The types.
+    pub args: Vec<TypeExpr>,
 }

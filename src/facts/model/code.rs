@@ -218,3 +218,12 @@ pub struct Condition {
     /// Whether the value then is true, or something rather than nothing; else it is false or nothing.
     pub holds: bool,
 }
+
+/// A macro that leaves the function that uses it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct LeavingMacro {
+    /// Its name.
+    pub name: NameId,
+    /// Whatever happens; otherwise under a condition.
+    pub always: bool,
+}

@@ -12,8 +12,10 @@ mod values;
 use serde::{Deserialize, Serialize};
 
 pub use calls::{Arg, Call, CallKind, Operator, Sink};
-pub use classes::{Class, ClassKind, Field, TypeExpr};
-pub use code::{Block, BlockKind, Condition, Exit, ExitKind, Function, FunctionKind, Loop, LoopKind, Param, Statement};
+pub use classes::{Class, ClassKind, Field, TypeArgs, TypeExpr, TypeParam};
+pub use code::{
+    Block, BlockKind, Condition, Exit, ExitKind, Function, FunctionKind, LeavingMacro, Loop, LoopKind, Param, Statement,
+};
 pub use names::{Bind, BindKind, Export, Import, Use};
 pub use values::{ELEMENT, List, Object, Operand, Root, Text};
 
@@ -117,6 +119,10 @@ pub struct FileFacts {
     pub exports: Vec<Export>,
     /// Classes, interfaces, structs, traits, impl blocks, enums, type aliases.
     pub classes: Vec<Class>,
+    /// Type parameters.
+    pub type_params: Vec<TypeParam>,
+    /// Type arguments that calls are given, by call.
+    pub type_args: Vec<TypeArgs>,
     /// Strings.
     pub texts: Vec<Text>,
     /// Object and dictionary literals.
@@ -125,6 +131,10 @@ pub struct FileFacts {
     pub lists: Vec<List>,
     /// Places where control leaves.
     pub exits: Vec<Exit>,
+    /// Macros that the file defines and that leave the function that uses them.
+    pub leaving_macros: Vec<LeavingMacro>,
+    /// Calls of macros whose value is dropped.
+    pub lone_macros: Vec<CallId>,
     /// What conditions say of names, sorted by the condition's place.
     pub conditions: Vec<Condition>,
     /// SQL statements, of strings and of `.sql` files.

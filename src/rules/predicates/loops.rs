@@ -5,7 +5,7 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{MANY_ITEMS, has_word, slots, words, words_of};
 use crate::catalog::Collection;
-use crate::facts::{BindKind, FunctionId, List, Loop, LoopId, LoopKind, NameId, Operand, Operator, Root};
+use crate::facts::{BindKind, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand, Operator, Root};
 use crate::project::CallRef;
 use crate::project::dependence::leaves_after;
 use crate::project::index::{Declared, calls_in};
@@ -32,8 +32,8 @@ pub const PREDICATES: &[Predicate] = &[
         name: "runs-in-order",
         subjects: &[Kind::Loop],
         object: ObjectKind::None,
-        doc: "a turn starts when the one before has ended",
-        test: |scope, value, _| matches!(value, Value::Loop(id) if matches!(scope.each(*id).kind, LoopKind::For | LoopKind::Counted | LoopKind::Comprehension)),
+        doc: "a turn starts when the one before has ended, what is found with it",
+        test: |scope, value, _| matches!(value, Value::Loop(id) if runs_in_order(scope, *id)),
     },
     Predicate {
         name: "steps",
@@ -73,6 +73,33 @@ fn runs_many(scope: &Scope, id: LoopId) -> bool {
         _ => {}
     }
     !is_small(scope, each) && (each.kind != LoopKind::Callback || iterates(scope, each))
+}
+
+fn runs_in_order(scope: &Scope, id: LoopId) -> bool {
+    let each = scope.each(id);
+    matches!(each.kind, LoopKind::For | LoopKind::Counted | LoopKind::Comprehension)
+        && !scope.bound.first().is_some_and(|found| goes_on_apart(scope, found, each))
+}
+
+/// Whether a fact stands in an async block of the loop's body that nothing waits for there: the block is handed on.
+fn goes_on_apart(scope: &Scope, found: &Value, each: &Loop) -> bool {
+    let facts = scope.facts();
+    let mut current = scope.function(found);
+    while current != each.function {
+        let function = &facts.functions[current.index()];
+        let is_awaited = || {
+            facts
+                .calls
+                .iter()
+                .any(|call| call.operator() == Some(Operator::Await) && call.callee.root == Root::Function(current))
+        };
+        if function.kind == FunctionKind::Closure && function.is_async && !is_awaited() {
+            return true;
+        }
+        let Some(parent) = function.parent else { return false };
+        current = parent;
+    }
+    false
 }
 
 /// Whether a callback's receiver is a collection. Rust's `Option` and `Result` share the adaptors' names, so there the

@@ -1,0 +1,35 @@
+//! Macros of the project that leave the function that uses them: what one file defines, all files may use.
+
+use rustc_hash::FxHashMap;
+
+use crate::facts::{Exit, ExitKind, FileFacts, Root};
+
+/// Adds the ways out that calls of such macros are.
+pub fn add_exits(all: &mut [FileFacts]) {
+    let mut leaving: FxHashMap<String, bool> = FxHashMap::default();
+    for facts in all.iter() {
+        for row in &facts.leaving_macros {
+            let always = leaving.entry(facts.names.get(row.name).to_owned()).or_insert(true);
+            *always &= row.always;
+        }
+    }
+    if leaving.is_empty() {
+        return;
+    }
+    for facts in all {
+        let exits: Vec<Exit> = facts.lone_macros.iter().filter_map(|call| exit_of(facts, *call, &leaving)).collect();
+        facts.exits.extend(exits);
+    }
+}
+
+fn exit_of(facts: &FileFacts, call: crate::facts::CallId, leaving: &FxHashMap<String, bool>) -> Option<Exit> {
+    let call = &facts.calls[call.index()];
+    let name = call.callee.path.last().copied().or(match call.callee.root {
+        Root::Name(name) => Some(name),
+        _ => None,
+    })?;
+    let always = *leaving.get(facts.names.get(name))?;
+    // One that leaves under a condition is like `?`.
+    let kind = if always { ExitKind::Throw } else { ExitKind::Question };
+    Some(Exit { kind, span: call.span, block: call.block, function: call.function, value: None })
+}

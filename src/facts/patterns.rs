@@ -209,7 +209,7 @@ impl<'t> Walk<'_, '_, 't> {
                 target: target.operand,
                 value: Some(value),
                 value_span: kid.span,
-                annotation: if whole { annotation.take() } else { None },
+                annotation: if whole { annotation.take().map(Box::new) } else { None },
                 function: self.b.at.function,
                 block: self.b.at.block,
                 constant,

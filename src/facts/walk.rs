@@ -306,7 +306,7 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
 }
 
 /// The value of an integer literal; `None` for others and for those beyond 64 bits.
-fn integer(text: &str) -> Option<i64> {
+fn integer(text: &str) -> Option<i32> {
     let text = text.trim_end_matches('n');
     let digits: String = text.chars().filter(|c| *c != '_').collect();
     if let Ok(value) = digits.parse() {
@@ -323,5 +323,5 @@ fn integer(text: &str) -> Option<i64> {
             return if typed { digits[..end].parse().ok() } else { None };
         }
     };
-    i64::from_str_radix(body, radix).ok()
+    i32::from_str_radix(body, radix).ok()
 }

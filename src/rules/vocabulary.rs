@@ -77,12 +77,13 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
-    use super::predicates::{awaits, calls, collections, loops, sql, stores, tables};
+    use super::predicates::{awaits, calls, collections, loops, origins, sql, stores, tables};
     [
         calls::PREDICATES,
         loops::PREDICATES,
         awaits::PREDICATES,
         collections::PREDICATES,
+        origins::PREDICATES,
         sql::PREDICATES,
         stores::PREDICATES,
         tables::PREDICATES,

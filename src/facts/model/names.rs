@@ -33,7 +33,7 @@ pub struct Bind {
     /// The value's whole expression.
     pub value_span: Span,
     /// The declared type.
-    pub annotation: Option<TypeExpr>,
+    pub annotation: Option<Box<TypeExpr>>,
     /// The function it stands in.
     pub function: FunctionId,
     /// The block it stands in.

@@ -20,8 +20,8 @@ pub enum Root {
     Function(FunctionId),
     /// A string.
     Text(TextId),
-    /// A number; `None` when it is not an integer.
-    Number(Option<i64>),
+    /// A number; `None` when it is not an integer of 32 bits.
+    Number(Option<i32>),
     /// True or false.
     Bool(bool),
     /// `null`, `undefined`, `None`.

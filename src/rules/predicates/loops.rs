@@ -5,7 +5,9 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{MANY_ITEMS, has_word, slots, words, words_of};
 use crate::catalog::Collection;
-use crate::facts::{BindKind, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand, Operator, Root};
+use crate::facts::{
+    BindKind, CallId, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand, Operator, Root,
+};
 use crate::project::CallRef;
 use crate::project::dependence::leaves_after;
 use crate::project::index::{Declared, calls_in};
@@ -145,6 +147,9 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
         }
         Root::Call(id) => {
             let call = &facts.calls[id.index()];
+            if value.path.is_empty() && returns_fixed(scope, id, steps) {
+                return true;
+            }
             let args_fixed = call.args.iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
             // What an element of a constant gives when it is called is not written in the code.
             let is_method =
@@ -163,6 +168,19 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
         }
         _ => false,
     }
+}
+
+/// Whether a call is one of a function of the project that returns nothing but literals.
+fn returns_fixed(scope: &Scope, id: CallId, steps: u32) -> bool {
+    let Some(info) = scope.project.info(scope.call_ref(id)) else { return false };
+    let ([function], 1) = (info.targets.as_slice(), info.called) else { return false };
+    let there = Scope { at: function.file, ..scope.clone() };
+    let file = there.file();
+    let mut returned = file.index.returns(function.id).iter().map(|row| file.facts.exits[*row as usize].value.as_ref());
+    let is_list =
+        |value: &Operand| matches!(value.root, Root::List(_) | Root::Set(_) | Root::Object(_) | Root::Name(_));
+    !file.index.returns(function.id).is_empty()
+        && returned.all(|value| value.is_some_and(|v| is_list(v) && is_fixed(&there, v, function.id, steps + 1)))
 }
 
 /// Whether a name is a parameter that all callers of its function, of whom there are a few, give a literal.

@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
-use crate::facts::{Call, CallId, Operand, Root};
+use crate::facts::{Call, CallId, CallKind, LoopId, Operand, Root};
 use crate::project::dependence::depends_on_items;
 use crate::project::index::Declared;
 use crate::project::types::Type;
@@ -29,6 +29,9 @@ fn asks_another_table(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     if let Some((class, _)) = class_of(scope.project, here) {
         return loops.iter().any(|each| depends_on_items(scope.facts(), class.span, *each));
     }
+    if loops.iter().any(|each| states_item(scope, *id, *each)) {
+        return true;
+    }
     let takes_item =
         |call: CallId| loops.iter().any(|each| depends_on_items(scope.facts(), scope.call(call).span, *each));
     let mut hits = scope.project.hits(here, scope.via);
@@ -39,6 +42,27 @@ fn asks_another_table(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             let end = scope.project.chain(hit).last().map(|witness| witness.call);
             end.is_some_and(|end| is_given(scope.project, end))
         })
+}
+
+/// Whether a call is given a statement that the loop's item itself makes: `connection.execute(table.select())`.
+fn states_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
+    let facts = scope.facts();
+    let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
+    let place = row.and_then(|row| scope.project.resolver.sources.catalog.call(row).sql);
+    let Some(statement) = place.and_then(|place| positional(scope.call(id), place)) else { return false };
+    let mut root = statement.root;
+    for _ in 0..MAX_STEPS {
+        match root {
+            Root::Call(inner) if facts.calls[inner.index()].kind == CallKind::Plain => {
+                root = facts.calls[inner.index()].callee.root;
+            }
+            Root::Name(name) => {
+                return matches!(statement.root, Root::Call(_)) && scope.each(each).items.contains(&name);
+            }
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Whether the class whose table a call asks is a parameter of the function around it.

@@ -252,9 +252,7 @@ fn drop_test_doubles(calls: &mut [FileCalls], entries: &Entries) {
             continue;
         }
         for info in known.values_mut().filter(|info| !info.targets.is_empty()) {
-            info.targets.retain(|target| {
-                target.file.index() == row || !entries.of(*target).contains(Entry::Test)
-            });
+            info.targets.retain(|target| target.file.index() == row || !entries.of(*target).contains(Entry::Test));
         }
     }
 }

@@ -105,12 +105,13 @@ impl Resolver<'_> {
     fn is_property(&self, function: FunctionRef) -> bool {
         let file = self.sources.file(function.file);
         let row = self.sources.function(function);
-        row.is_getter || row.decorators.iter().any(|decorator| {
-            let Root::Name(root) = decorator.root else { return false };
-            let whole = std::iter::once(root).chain(decorator.path.iter().copied()).map(|part| file.name(part));
-            let whole = whole.collect::<Vec<_>>().join(".");
-            PROPERTY_DECORATORS.contains(&whole.as_str())
-        })
+        row.is_getter
+            || row.decorators.iter().any(|decorator| {
+                let Root::Name(root) = decorator.root else { return false };
+                let whole = std::iter::once(root).chain(decorator.path.iter().copied()).map(|part| file.name(part));
+                let whole = whole.collect::<Vec<_>>().join(".");
+                PROPERTY_DECORATORS.contains(&whole.as_str())
+            })
     }
 
     /// A field that is distinctive whatever it is read from.
@@ -234,7 +235,9 @@ impl Resolver<'_> {
 
     fn member_of_default(&self, file: FileId, name: &str, followed: u32) -> Typed {
         match self.export(file, "default", followed + 1) {
-            default @ Typed { is: Type::Object(..) | Type::Class(_) | Type::Library(..), .. } => self.field(file, &default, name),
+            default @ Typed { is: Type::Object(..) | Type::Class(_) | Type::Library(..), .. } => {
+                self.field(file, &default, name)
+            }
             _ => Typed::UNKNOWN,
         }
     }

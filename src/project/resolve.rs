@@ -346,8 +346,7 @@ impl<'p> Resolver<'p> {
         let file = self.file(at);
         if let Some(module) = required_module(file, call, path) {
             let found = self.modules.resolve(file.family, &file.facts.path, module);
-            let gives =
-                found.map_or_else(|| self.path(at, module, Grade::Traced), |found| self.module_value(found));
+            let gives = found.map_or_else(|| self.path(at, module, Grade::Traced), |found| self.module_value(found));
             return Resolved { gives, ..Resolved::unknown() };
         }
         let rows = self.sources.catalog.functions(file.family, path);
@@ -690,9 +689,7 @@ impl<'p> Resolver<'p> {
 fn as_class(is: Type, base: crate::catalog::TypeId, class: ClassRef) -> Type {
     match is {
         Type::Library(on, _) if on == base => Type::Class(class),
-        Type::Library(on, args) => {
-            Type::Library(on, args.into_iter().map(|arg| as_class(arg, base, class)).collect())
-        }
+        Type::Library(on, args) => Type::Library(on, args.into_iter().map(|arg| as_class(arg, base, class)).collect()),
         other => other,
     }
 }

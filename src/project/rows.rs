@@ -119,7 +119,11 @@ impl Resolver<'_> {
         };
         let Some(arg) = arg else { return Marks::default() };
         let Some((file, text)) = self.sql_text(at, &arg.value, call.function) else {
-            return if place.is_some() { self.built_marks(at, call, &arg.value, row.sql.is_some()) } else { Marks::default() };
+            return if place.is_some() {
+                self.built_marks(at, call, &arg.value, row.sql.is_some())
+            } else {
+                Marks::default()
+            };
         };
         let facts = &self.sources.file(file).facts;
         let (first, count) = facts.texts[text.index()].sql.unwrap_or_default();
@@ -148,8 +152,7 @@ impl Resolver<'_> {
     /// What a row gives at a call.
     pub(super) fn by_row(&self, at: FileId, call: &Call, id: CallRowId, receiver: Typed, is_named: bool) -> Resolved {
         let row = self.sources.catalog.call(id);
-        let marks =
-            marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row));
+        let marks = marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row));
         let grade = if is_named { Grade::Named } else { receiver.grade };
         let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, &receiver));
         let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };

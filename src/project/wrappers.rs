@@ -16,7 +16,9 @@ impl Resolver<'_> {
         let may_wrap = match (&resolved.target, &resolved.gives.is) {
             // A method of who knows what maps and filters more often than it wraps, and so does what is given a name.
             (Target::Unknown, Type::Unknown) => call.callee.path.is_empty() && others_are_written_out(call),
-            (Target::Unknown, Type::Path(_)) => self.is_foreign(of.file, &resolved.gives) && others_are_written_out(call),
+            (Target::Unknown, Type::Path(_)) => {
+                self.is_foreign(of.file, &resolved.gives) && others_are_written_out(call)
+            }
             // What it gives says no more than that it is what it was given, or nothing at all: `traced(options)(load)`.
             (Target::Functions(functions), Type::Unknown) => {
                 functions.iter().any(|wrapper| self.gives_its_argument(*wrapper))

@@ -4,21 +4,12 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops::is_fixed;
-use super::{MANY_ITEMS, loops_of, slots};
-use crate::catalog::{Effect, Mark};
-use crate::facts::{BindKind, Call, CallId, FunctionId, Loop, LoopId, LoopKind, NameId, Operand, Root, Sink, Span};
+use super::origins::{MAX_ORIGIN_STEPS, of_one_item, sized_by_data};
+use super::{loops_of, slots};
+use crate::catalog::Effect;
+use crate::facts::{BindKind, Call, CallId, LoopId, NameId, Operand, Root, Sink, Span};
 use crate::project::dependence::{depends_on_items, root_name};
 use crate::project::index::{Declared, calls_in, uses_in};
-use crate::project::FunctionRef;
-use crate::project::types::Type;
-
-/// How far back the origin of a collection is looked for.
-const MAX_ORIGIN_STEPS: u32 = 6;
-/// How many calls of a function are asked what they give it.
-const MAX_CALLERS: usize = 8;
-
-/// How many values that a function returns are looked at.
-const MAX_RETURNS: usize = 4;
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -189,181 +180,10 @@ fn grows_in(scope: &Scope, operand: &Operand, each: LoopId) -> bool {
     })
 }
 
-fn adds(scope: &Scope, id: CallId) -> bool {
+pub(super) fn adds(scope: &Scope, id: CallId) -> bool {
     scope.project.info(scope.call_ref(id)).is_some_and(|info| {
         info.effects.iter().any(|(effect, _)| matches!(effect, Effect::GrowLinear | Effect::Shrink))
     })
-}
-
-/// Whether the size of a collection is that of the data: what it is made from leads to a query, request or file. A
-/// parameter is what the project's calls give it.
-fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: u32) -> bool {
-    if steps > MAX_ORIGIN_STEPS {
-        return false;
-    }
-    let file = scope.file();
-    match operand.root {
-        Root::Call(id) => {
-            let call = scope.call(id);
-            if is_single(scope, id) {
-                return false;
-            }
-            brings_data(scope, id, steps)
-                || sized_by_data(scope, &call.receiver(), function, steps + 1)
-                || call.args.iter().any(|arg| {
-                    !matches!(arg.value.root, Root::Function(_))
-                        && sized_by_data(scope, &arg.value, function, steps + 1)
-                })
-        }
-        Root::Name(_) | Root::This if !operand.path.is_empty() => {
-            part_of_answer(scope, operand, function) || held_by_field(scope, operand, function, steps)
-        }
-        Root::Name(name) => {
-            let found = file.index.candidates(&file.facts, name, function, operand.span.start);
-            found.into_iter().any(|declaration| match declaration.what {
-                Declared::Bind(id) => {
-                    let bind = &file.facts.binds[id.index()];
-                    bind.value.as_ref().is_some_and(|value| sized_by_data(scope, value, bind.function, steps + 1))
-                }
-                Declared::Param(of, place) if operand.path.is_empty() => given_data(scope, of, place, steps),
-                _ => false,
-            }) || filled_from_data(scope, name, function, steps)
-        }
-        Root::List(id) => {
-            let list = &file.facts.lists[id.index()];
-            // A comprehension has an element for each of another collection.
-            let is_comprehension = |each: &Loop| each.span == list.span && each.kind == LoopKind::Comprehension;
-            list.items.len() >= MANY_ITEMS
-                || list.open
-                    && (file.facts.loops.iter().any(is_comprehension)
-                        || list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1)))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a field is read from what a library's call gave as a whole (`answer.rows`, `page.items`). Any other field's
-/// list belongs to one object: the tags of a post, the lines of an order.
-fn part_of_answer(scope: &Scope, operand: &Operand, function: FunctionId) -> bool {
-    let Root::Name(name) = operand.root else { return false };
-    let file = scope.file();
-    let found = file.index.lookup(&file.facts, name, function, operand.span.start);
-    let Some(Declared::Bind(id)) = found.map(|declaration| declaration.what) else { return false };
-    let bind = &file.facts.binds[id.index()];
-    let given = bind.value.as_ref().filter(|value| matches!(bind.kind, BindKind::Declare | BindKind::Assign) && value.path.is_empty());
-    match given.map(|value| value.root) {
-        Some(Root::Call(id)) => {
-            let is_few = scope.project.marks(scope.call_ref(id)).contains(Mark::Limited);
-            !is_single(scope, id) && !is_few && scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| is_source(hit.effect))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a field of an object that the project has a class for is given data anywhere in that class:
-/// `this.items = await load()`.
-fn held_by_field(scope: &Scope, operand: &Operand, function: FunctionId, steps: u32) -> bool {
-    let mut object = operand.clone();
-    let Some(field) = object.path.pop() else { return false };
-    let Type::Class(class) = scope.project.resolver.operand(scope.at, &object, function).is else { return false };
-    let there = Scope { project: scope.project, at: class.file, bound: Vec::new(), via: scope.via };
-    let Some(field) = there.file().id(scope.file().name(field)) else { return false };
-    there.file().index.field_binds(class.id, field).iter().any(|bind| {
-        let bind = &there.facts().binds[bind.index()];
-        bind.value.as_ref().is_some_and(|value| sized_by_data(&there, value, bind.function, steps + 1))
-    })
-}
-
-/// Whether a collection starts from a field of an item of a loop around it.
-fn of_one_item(scope: &Scope, operand: &Operand, function: FunctionId, steps: u32) -> bool {
-    let file = scope.file();
-    match operand.root {
-        _ if steps > MAX_ORIGIN_STEPS => false,
-        Root::Call(id) => of_one_item(scope, &scope.call(id).receiver(), function, steps + 1),
-        Root::Name(name) if operand.path.is_empty() => {
-            let found = file.index.lookup(&file.facts, name, function, operand.span.start);
-            let Some(Declared::Bind(id)) = found.map(|declaration| declaration.what) else { return false };
-            let bind = &file.facts.binds[id.index()];
-            let value = bind.value.as_ref().filter(|_| bind.kind == BindKind::Declare);
-            value.is_some_and(|value| of_one_item(scope, value, bind.function, steps + 1))
-        }
-        Root::Name(name) => {
-            file.facts.loops.iter().any(|each| each.items.contains(&name) && each.span.contains(operand.span))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a call of the project gives data for a parameter.
-fn given_data(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bool {
-    let param = &scope.facts().functions[function.index()].params[place as usize];
-    if !param.path.is_empty() || param.rest {
-        return false;
-    }
-    let callers = scope.project.callers(scope.function_ref(function));
-    callers.iter().take(MAX_CALLERS).any(|caller| {
-        let there = Scope { project: scope.project, at: caller.file, bound: Vec::new(), via: scope.via };
-        let call = there.call(caller.id);
-        let by_place = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(param.position as usize);
-        let name = scope.file().name(param.name);
-        let arg = call
-            .args
-            .iter()
-            .find(|arg| arg.keyword.is_some_and(|keyword| there.file().name(keyword) == name))
-            .or(by_place);
-        arg.is_some_and(|arg| !arg.spread && sized_by_data(&there, &arg.value, call.function, steps + 1))
-    })
-}
-
-/// Whether a loop over data adds to the collection of this name.
-fn filled_from_data(scope: &Scope, name: NameId, function: FunctionId, steps: u32) -> bool {
-    let facts = scope.facts();
-    facts.calls.iter().enumerate().any(|(row, call)| {
-        call.callee.root == Root::Name(name)
-            && call.callee.path.len() == 1
-            && adds(scope, CallId(row as u32))
-            && call.in_loop.is_some_and(|each| {
-                let each = scope.each(each);
-                each.over.as_ref().is_some_and(|over| sized_by_data(scope, over, function, steps + 1))
-            })
-    })
-}
-
-/// Whether a call gives one row or one number: what hangs on that is small.
-fn is_single(scope: &Scope, id: CallId) -> bool {
-    let marks = scope.project.marks(scope.call_ref(id));
-    [Mark::Unique, Mark::Aggregate].into_iter().any(|mark| marks.contains(mark))
-}
-
-/// Whether a call brings data of unknown size: by itself, or through functions of the project that give what they get.
-fn brings_data(scope: &Scope, id: CallId, steps: u32) -> bool {
-    let call = scope.call_ref(id);
-    if scope.project.hits(call, 0).iter().any(|hit| is_source(hit.effect)) {
-        return true;
-    }
-    let targets = scope.project.info(call).map_or(&[][..], |info| &info.targets);
-    let reads = |target: FunctionRef| scope.project.summaries.of(target).iter().any(|witness| is_source(witness.effect));
-    targets.iter().any(|target| reads(*target) && gives_data(scope, *target, steps + 1))
-}
-
-/// Whether a function of the project that reads data gives it back. What it is given by a function literal (a
-/// transaction, a retry) is taken to be data.
-fn gives_data(scope: &Scope, of: FunctionRef, steps: u32) -> bool {
-    let there = Scope { project: scope.project, at: of.file, bound: Vec::new(), via: scope.via };
-    let exits = there.file().index.returns(of.id);
-    let values = exits.iter().filter_map(|row| there.facts().exits[*row as usize].value.as_ref());
-    let runs_closure = |value: &Operand| match value.root {
-        Root::Call(id) => there.call(id).args.iter().any(|arg| matches!(arg.value.root, Root::Function(_))),
-        _ => false,
-    };
-    exits.is_empty()
-        || values.take(MAX_RETURNS).any(|value| {
-            sized_by_data(&there, value, of.id, steps) || runs_closure(value) && value.path.is_empty()
-        })
-}
-
-fn is_source(effect: Effect) -> bool {
-    matches!(effect, Effect::DbRead | Effect::Http | Effect::FsRead)
 }
 
 fn accumulates_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {

@@ -90,7 +90,8 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: crate::facts::Function
     match value.root {
         Root::List(id) | Root::Set(id) => {
             let list = &facts.lists[id.index()];
-            (1..MANY_ITEMS).contains(&list.items.len()) && (!list.open || spreads_are_fixed(scope, list, function, steps))
+            (1..MANY_ITEMS).contains(&list.items.len())
+                && (!list.open || spreads_are_fixed(scope, list, function, steps))
         }
         Root::Object(id) => !facts.objects[id.index()].open && !facts.objects[id.index()].entries.is_empty(),
         Root::Text(_) | Root::Number(_) | Root::Bool(_) | Root::Null => true,

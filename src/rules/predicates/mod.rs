@@ -4,6 +4,7 @@ pub mod awaits;
 pub mod calls;
 pub mod collections;
 pub mod loops;
+mod origins;
 pub mod sql;
 pub mod stores;
 pub mod tables;

@@ -149,6 +149,7 @@ impl Entries {
         let file = resolver.sources.file(at);
         let catalog = resolver.sources.catalog;
         let by_file = by_path.of(file.family, &file.facts.path);
+        self.add_exports(resolver, at, &by_file);
         for (row, function) in file.facts.functions.iter().enumerate() {
             let this = FunctionRef { file: at, id: FunctionId(row as u32) };
             for decorator in &function.decorators {
@@ -169,6 +170,26 @@ impl Entries {
                         self.insert(this, row.kind);
                     }
                 }
+            }
+        }
+    }
+
+    /// What a script gives others under the names that its place in the tree speaks of, wrappers looked through:
+    /// `export const GET = withSession(async (request) => …)`.
+    fn add_exports(&mut self, resolver: &Resolver, at: FileId, by_file: &[&CatalogEntry]) {
+        let file = resolver.sources.file(at);
+        if by_file.is_empty() || file.family != Family::JavaScript {
+            return;
+        }
+        for export in &file.facts.exports {
+            let Some(value) = &export.value else { continue };
+            let name = file.name(export.name);
+            let speaks = |row: &&&CatalogEntry| row.methods.is_empty() || row.methods.iter().any(|one| one == name);
+            let mut kinds = by_file.iter().filter(speaks).map(|row| row.kind).peekable();
+            if kinds.peek().is_some()
+                && let Type::Function(function) = resolver.operand(at, value, FunctionId::MODULE).is
+            {
+                kinds.for_each(|kind| self.insert(function, kind));
             }
         }
     }

@@ -84,6 +84,10 @@ impl<'a> Modules<'a> {
         if module.starts_with('.') {
             return self.script_path(&join(folder_of(from), module)?);
         }
+        if let Some(rooted) = module.strip_prefix('/') {
+            // Meteor counts such paths from the application's folder.
+            return folders_up(from).find_map(|folder| self.script_path(&join(folder, rooted)?));
+        }
         for alias in self.layout.aliases.iter().filter(|alias| is_inside(from, &alias.folder)) {
             let targets =
                 alias.patterns.iter().find_map(|(pattern, targets)| Some((matched(pattern, module)?, targets)));
@@ -211,6 +215,7 @@ mod tests {
         assert_eq!(script("web/src/a.ts", "@/lib"), Some("web/src/lib/index.js"));
         assert_eq!(script("web/src/a.ts", "top"), Some("web/top.ts"));
         assert_eq!(script("web/src/a.ts", "@acme/db"), Some("packages/db/src/index.ts"));
+        assert_eq!(script("web/src/a.ts", "/src/lib"), Some("web/src/lib/index.js"));
         assert_eq!(script("web/src/a.ts", "express"), None);
         assert_eq!(script("web/src/a.ts", "../../../../x"), None);
     }

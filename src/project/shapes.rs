@@ -39,7 +39,7 @@ impl Resolver<'_> {
             let Some((method, fields)) = current.callee.path.split_last() else { return false };
             if current.callee.root == receiver.root && *fields == *receiver.path.as_slice() {
                 let name = file.name(*method);
-                let others = ["set", "map", "iterator"].map(|kind| self.language_type(file.family, kind).is);
+                let others = ["set", "map"].map(|kind| self.language_type(file.family, kind).is);
                 return !self.sources.catalog.methods(list, name).is_empty()
                     && !others.iter().any(|other| match other {
                         Type::Library(other, _) => !self.sources.catalog.methods(*other, name).is_empty(),

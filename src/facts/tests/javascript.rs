@@ -114,7 +114,7 @@ fn functions_have_names_parameters_and_types() {
         [
             "h(0:req: Request, 1:id.id: P, 1:n.q.n: P = 1) -> Promise<Array<User>> async exported closure",
             "gen(0:a = 2, ...1:more: Array<string>) generator exported",
-            "m()",
+            "m() closure",
             "k() closure",
             "y() closure",
         ]

@@ -66,7 +66,9 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
                     let bind = &file.facts.binds[id.index()];
                     bind.value.as_ref().is_some_and(|value| sized_by_data(scope, value, bind.function, steps + 1))
                 }
-                Declared::Param(of, place) if operand.path.is_empty() => given_data(scope, of, place, steps),
+                Declared::Param(of, place) if operand.path.is_empty() => {
+                    given_data(scope, of, place, steps) || handed_on(scope, of, place, steps)
+                }
                 _ => false,
             }) || filled_from_data(scope, name, function, steps)
         }
@@ -138,6 +140,20 @@ fn of_one_item(scope: &Scope, operand: &Operand, function: FunctionId, steps: u3
         }
         _ => false,
     }
+}
+
+/// Whether the closure of a parameter gets what the call before it brought: `load().then((rows) => …)`.
+fn handed_on(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bool {
+    let row = &scope.facts().functions[function.index()];
+    let (Some((call, _)), None) = (row.argument_of, scope.file().index.callback_loop(function)) else { return false };
+    let param = &row.params[place as usize];
+    let receiver = scope.call(call).receiver();
+    param.position == 0
+        && param.path.is_empty()
+        && row.params.len() == 1
+        && matches!(receiver.root, Root::Call(_))
+        && receiver.path.is_empty()
+        && sized_by_data(scope, &receiver, row.parent.unwrap_or(FunctionId::MODULE), steps + 1)
 }
 
 /// Whether a call of the project gives data for a parameter.

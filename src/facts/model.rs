@@ -361,6 +361,9 @@ pub struct Operand {
 /// The field name that stands for an element of a collection.
 pub const ELEMENT: &str = "[]";
 
+/// What the field name of a variant's content begins with: `::Remote` leads from an enum to what `Remote` holds.
+pub const VARIANT: &str = "::";
+
 /// Operators that act like calls. The operand is the callee's root and path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Operator {

@@ -5,6 +5,7 @@ use crate::facts::{
     Bind, BindId, BindKind, BlockId, CallId, ClassId, ClassKind, ExitKind, FileFacts, FunctionId, LoopId, NameId, Root,
     Span, TypeParam,
 };
+use crate::syntax::Family;
 
 /// What declares a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub struct FileIndex {
     exports: Grouped<NameId, u32>,
     /// Type parameters by name.
     type_params: Grouped<NameId, u32>,
-    /// Types named inside a class or impl block (`type Output = T;`).
+    /// Types named inside an impl block (`type Output = T;`), and what the variants of an enum hold.
     inner_types: Grouped<(ClassId, NameId), ClassId>,
 }
 
@@ -148,7 +149,8 @@ impl FileIndex {
 
     /// The type parameters that a name stands for at `offset`: those of the innermost declaration that has one.
     pub fn type_params<'a>(&'a self, facts: &'a FileFacts, name: NameId, offset: u32) -> Vec<&'a TypeParam> {
-        let mut found: Vec<&TypeParam> = self.params_named(facts, name).filter(|param| param.holds.covers(offset)).collect();
+        let mut found: Vec<&TypeParam> =
+            self.params_named(facts, name).filter(|param| param.holds.covers(offset)).collect();
         if let Some(innermost) = found.iter().map(|param| param.holds.start).max() {
             found.retain(|param| param.holds.start == innermost);
         }
@@ -160,7 +162,7 @@ impl FileIndex {
         self.type_params.get(name).iter().map(|row| &facts.type_params[*row as usize])
     }
 
-    /// A type named inside a class or impl block.
+    /// A type named inside an impl block, or what a variant of an enum holds.
     pub fn inner_type(&self, class: ClassId, name: NameId) -> Option<ClassId> {
         self.inner_types.get((class, name)).first().copied()
     }
@@ -243,9 +245,11 @@ impl Pairs {
     fn add_classes(&mut self, facts: &FileFacts) {
         for (row, class) in facts.classes.iter().enumerate() {
             let Some(name) = class.name.filter(|_| class.kind != ClassKind::Impl) else { continue };
-            // What an impl block names is reached through its type alone.
-            let around = class.parent.filter(|around| {
-                class.kind == ClassKind::Alias && facts.classes[around.index()].kind == ClassKind::Impl
+            // What an impl block names, and what a variant holds, is reached through the type alone.
+            let around = class.parent.filter(|around| match facts.classes[around.index()].kind {
+                ClassKind::Impl => class.kind == ClassKind::Alias,
+                ClassKind::Enum => class.kind == ClassKind::Class && facts.language.family() == Family::Rust,
+                _ => false,
             });
             match around {
                 Some(around) => self.inner_types.push(((around, name), ClassId(row as u32))),

@@ -5,7 +5,7 @@ use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::{Level, Resolver, is_element};
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{PathForm, TypeHead, TypeTerm};
-use crate::facts::{ClassKind, FunctionId, NameId, Root, Span, TypeExpr, TypeParam};
+use crate::facts::{ClassKind, FunctionId, NameId, Root, Span, TypeExpr, TypeParam, VARIANT};
 use crate::syntax::Family;
 
 /// How many re-exports are followed.
@@ -66,6 +66,11 @@ impl<'p> Resolver<'p> {
     }
 
     fn class_field(&self, class: ClassRef, of: &Typed, name: &str) -> Typed {
+        if let Some(variant) = name.strip_prefix(VARIANT) {
+            let file = self.sources.file(class.file);
+            let held = file.id(variant).and_then(|name| file.index.inner_type(class.id, name));
+            return held.map_or(Typed::UNKNOWN, |id| of.become_type(Type::Class(ClassRef { file: class.file, id })));
+        }
         let member = self.classes.member(self, class, name);
         if member.is_known() {
             let is_property = match member.is {

@@ -19,6 +19,7 @@ mod rust_modules;
 pub mod sources;
 pub mod stores;
 pub mod types;
+mod written_types;
 
 pub use link::{Hit, Project};
 pub use refs::{CallRef, ClassRef, FileId, FunctionRef};

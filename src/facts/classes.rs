@@ -175,7 +175,11 @@ impl<'t> Walk<'_, '_, 't> {
 
     fn member_of_class(&mut self, id: ClassId, kid: Kid<'t>, position: u32) {
         match kid.role {
-            Role::Field | Role::EnumMember => self.deeper((), |walk| walk.field(id, kid)),
+            Role::Field => self.deeper((), |walk| walk.field(id, kid)),
+            Role::EnumMember => {
+                self.deeper((), |walk| walk.field(id, kid));
+                self.deeper((), |walk| walk.variant_content(id, kid));
+            }
             Role::Decorator => {
                 self.visit(kid);
             }
@@ -200,6 +204,35 @@ impl<'t> Walk<'_, '_, 't> {
                 self.b.statement(kid.span);
                 self.visit(kid);
             }
+        }
+    }
+
+    /// What a variant of an enum holds is a class of its own.
+    fn variant_content(&mut self, around: ClassId, kid: Kid<'t>) {
+        let kids = self.kids(kid.node);
+        let (Some(named), Some(body)) = (self.slot(kid, kids, Slot::Name), self.slot(kid, kids, Slot::Body)) else {
+            return;
+        };
+        if body.role != Role::ClassBody {
+            return;
+        }
+        let id = ClassId(self.b.classes.len() as u32);
+        let name = Some(self.b.name_at(named.span));
+        self.b.classes.push(Class {
+            kind: ClassKind::Class,
+            name,
+            span: kid.span,
+            bases: Vec::new(),
+            fields: Vec::new(),
+            decorators: Vec::new(),
+            function: self.b.at.function,
+            parent: Some(around),
+            exported: false,
+        });
+        let members = self.kids(body.node);
+        for index in self.each(members) {
+            let member = self.at(index);
+            self.member_of_class(id, member, (index - members.start) as u32);
         }
     }
 

@@ -45,7 +45,14 @@ impl<'t> Walk<'_, '_, 't> {
         let kids = self.kids(kid.node);
         match kid.role {
             Role::TuplePattern | Role::List => self.positions(kids, kids.start, path, out),
-            Role::ObjectPattern => self.keys(kids, path, out),
+            Role::ObjectPattern => {
+                let variant = self.named(kids, 0).and_then(|named| self.variant_key(self.source(named)));
+                path.extend(variant);
+                self.keys(kids, path, out);
+                if variant.is_some() {
+                    path.pop();
+                }
+            }
             Role::DefaultPattern => self.defaulted(kid, kids, path, out),
             Role::RestPattern | Role::Spread => {
                 let first = out.len();
@@ -175,7 +182,20 @@ impl<'t> Walk<'_, '_, 't> {
             }
             return;
         }
+        let variant = self.variant_key(text);
+        path.extend(variant);
         self.positions(kids, first + 1, path, out);
+        if variant.is_some() {
+            path.pop();
+        }
+    }
+
+    /// The key of what a variant of an enum holds: `Store::Remote` in a pattern of Rust.
+    fn variant_key(&mut self, text: &str) -> Option<NameId> {
+        let (owner, name) = text.rsplit_once("::")?;
+        let owner = owner.rsplit("::").next().unwrap_or(owner);
+        let is_enum = self.b.language.family() == Family::Rust && owner.starts_with(char::is_uppercase);
+        is_enum.then(|| self.b.names.intern(&format!("{VARIANT}{name}")))
     }
 
     /// Python's `key=pattern`.

@@ -107,9 +107,7 @@ impl<'t> Walk<'_, '_, 't> {
             }
             return other(kid.span);
         }
-        let tests = text == "cfg"
-            && inner.split(|c: char| !c.is_alphanumeric()).any(|word| word == "test")
-            && !inner.contains("not(");
+        let tests = text == "cfg" && asks_for_tests(inner);
         let decorator = if tests {
             let name = self.b.names.intern("cfg(test)");
             rooted(Root::Name(name), kid.span)
@@ -138,6 +136,24 @@ impl<'t> Walk<'_, '_, 't> {
             _ => self.push_one(kid),
         }
     }
+}
+
+/// Whether a condition holds in tests alone: it names them, outside of any `not(…)`.
+fn asks_for_tests(condition: &str) -> bool {
+    let Some((before, rest)) = condition.split_once("not(") else {
+        let mut words = condition.split(|c: char| !c.is_alphanumeric());
+        return words.any(|word| word == "test");
+    };
+    let mut depth = 1;
+    let end = rest.find(|c| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    asks_for_tests(&format!("{before}{}", end.map_or("", |end| &rest[end + 1..])))
 }
 
 /// Two parts of a path, with dots.

@@ -6,10 +6,11 @@ use super::calls::FileCalls;
 use super::entries::{Entries, EntrySet};
 use super::needs::{self, Needs, needs_at, needs_of};
 use super::refs::{CallRef, FileId, FunctionRef};
-use super::sources::Sources;
+use super::sources::{ProjectFile, Sources};
 use super::types::Grade;
 use crate::catalog::{Catalog, Effect, Entry, Mark};
-use crate::facts::{CallId, FunctionId, FunctionKind};
+use crate::facts::{CallId, FunctionId, FunctionKind, Root};
+use crate::syntax::Family;
 
 /// Longest chain of calls that a summary follows.
 pub const MAX_CHAIN: u8 = 4;
@@ -234,6 +235,7 @@ pub fn owner(sources: &Sources, calls: &[FileCalls], of: FunctionRef) -> Functio
         let Some(parent) = function.parent else { break };
         let runs_here = function.kind == FunctionKind::Closure
             && (file.index.callback_loop(current).is_some()
+                || is_given_back(file, current, parent)
                 || function.argument_of.is_some_and(|(call, _)| {
                     calls.get(of.file.index()).is_none_or(|known| runs_argument(sources.catalog, known, call))
                 }));
@@ -252,6 +254,17 @@ fn up_to_owner(sources: &Sources, calls: &[FileCalls], inner: FunctionRef) -> Ve
     let functions = &sources.file(inner.file).facts.functions;
     let parents = std::iter::successors(Some(inner.id), |id| functions[id.index()].parent.filter(|_| *id != last.id));
     parents.map(|id| FunctionRef { file: inner.file, id }).collect()
+}
+
+/// Whether a function's value is an async block in it: who calls the function gets to wait for the block.
+fn is_given_back(file: &ProjectFile, block: FunctionId, around: FunctionId) -> bool {
+    let is_value = |row: &u32| {
+        let value = file.facts.exits[*row as usize].value.as_ref();
+        value.is_some_and(|value| value.root == Root::Function(block) && value.path.is_empty())
+    };
+    file.family == Family::Rust
+        && file.facts.functions[block.index()].is_async
+        && file.index.returns(around).iter().any(is_value)
 }
 
 /// Whether a call runs the functions given to it before it gives its own value.

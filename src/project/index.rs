@@ -57,7 +57,7 @@ pub struct FileIndex {
     object_types: Vec<(u32, ClassId)>,
     /// Type parameters by name.
     type_params: Grouped<NameId, u32>,
-    /// Types named inside a class or impl block (`type Output = T;`).
+    /// Types named inside an impl block (`type Output = T;`), and what the variants of an enum hold.
     inner_types: Grouped<(ClassId, NameId), ClassId>,
 }
 
@@ -181,7 +181,7 @@ impl FileIndex {
         self.type_params.get(name).iter().map(|row| &facts.type_params[*row as usize])
     }
 
-    /// A type named inside a class or impl block.
+    /// A type named inside an impl block, or what a variant of an enum holds.
     pub fn inner_type(&self, class: ClassId, name: NameId) -> Option<ClassId> {
         self.inner_types.get((class, name)).first().copied()
     }
@@ -263,9 +263,11 @@ impl Pairs {
     fn add_classes(&mut self, facts: &FileFacts) {
         for (row, class) in facts.classes.iter().enumerate() {
             let Some(name) = class.name.filter(|_| class.kind != ClassKind::Impl) else { continue };
-            // What an impl block names is reached through its type alone.
-            let around = class.parent.filter(|around| {
-                class.kind == ClassKind::Alias && facts.classes[around.index()].kind == ClassKind::Impl
+            // What an impl block names, and what a variant holds, is reached through the type alone.
+            let around = class.parent.filter(|around| match facts.classes[around.index()].kind {
+                ClassKind::Impl => class.kind == ClassKind::Alias,
+                ClassKind::Enum => class.kind == ClassKind::Class && facts.language.family() == Family::Rust,
+                _ => false,
             });
             match around {
                 Some(around) => self.inner_types.push(((around, name), ClassId(row as u32))),

@@ -24,6 +24,7 @@ pub mod sources;
 pub mod stores;
 pub mod types;
 mod wrappers;
+mod written_types;
 
 pub use link::{Hit, Project};
 pub use refs::{CallRef, ClassRef, FileId, FunctionRef};

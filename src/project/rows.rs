@@ -1,9 +1,10 @@
 //! Catalog rows at a call: whether a row's arguments fit, and what it gives.
 
-use super::members::{field_term, tuple_of};
+use super::members::field_term;
 use super::refs::FileId;
 use super::resolve::{Resolved, Resolver, Target, has_key, marks_of};
 use super::types::{Grade, Marks, Type, Typed};
+use super::written_types::tuple_of;
 use crate::catalog::{CallRowId, CatalogCall, Collection, Mark, Shape, Shapes, TypeHead, TypeId, TypeTerm};
 use crate::facts::{Arg, Call, FunctionId, Operand, Root};
 

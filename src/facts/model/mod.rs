@@ -17,7 +17,7 @@ pub use code::{
     Block, BlockKind, Condition, Exit, ExitKind, Function, FunctionKind, LeavingMacro, Loop, LoopKind, Param, Statement,
 };
 pub use names::{Bind, BindKind, Export, Import, Use};
-pub use values::{ELEMENT, List, Object, Operand, Root, Text};
+pub use values::{ELEMENT, List, Object, Operand, Root, Text, VARIANT};
 
 use super::names::Names;
 use super::sql::SqlStatement;

@@ -66,6 +66,9 @@ pub struct Operand {
 /// The field name that stands for an element of a collection.
 pub const ELEMENT: &str = "[]";
 
+/// What the field name of a variant's content begins with: `::Remote` leads from an enum to what `Remote` holds.
+pub const VARIANT: &str = "::";
+
 /// A string literal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Text {

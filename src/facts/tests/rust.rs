@@ -105,9 +105,9 @@ fn binds() {
             "Declare const b = #1.1",
             "Pattern const v = #2",
             "Declare const z = r",
-            "Pattern const n = e.0",
-            "Pattern const s = e.1.s",
-            "Pattern const u = e.1.t",
+            "Pattern const n = e.::B.0",
+            "Pattern const s = e.::B.1.s",
+            "Pattern const u = e.::B.1.t",
             "Augment x = 1",
             "Assign this.y.[] = w",
         ]
@@ -131,6 +131,7 @@ fn items() {
             "Class User() {@serde id: i32; names: Vec<String>} @Debug @Clone exported",
             "Class Pair() {0: i32; 1: Arc<Mutex<T>>}",
             "Enum E() {A; B}",
+            "Class B() {0: i32}",
             "Impl Pg(Repo) {}",
             "Interface Repo(Send, Sync) {}",
         ]

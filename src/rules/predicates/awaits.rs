@@ -139,7 +139,7 @@ fn shares_exclusive(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         Value::Call(second) => {
             is_exclusive(scope, *first) && is_exclusive(scope, *second) || share_mutable(scope, *first, *second)
         }
-        Value::Loop(_) => is_exclusive(scope, *first),
+        Value::Loop(each) => is_exclusive(scope, *first) || holds_from_before(scope, *first, *each),
         _ => false,
     })
 }
@@ -148,6 +148,24 @@ fn shares_exclusive(scope: &Scope, value: &Value, objects: &Objects) -> bool {
 fn share_mutable(scope: &Scope, first: CallId, second: CallId) -> bool {
     let theirs = held_mutably(scope, second);
     held_mutably(scope, first).iter().any(|held| theirs.contains(held))
+}
+
+/// Whether a call needs for itself something that was there before the loop: one turn has to wait for the other.
+fn holds_from_before(scope: &Scope, id: CallId, each: LoopId) -> bool {
+    let row = scope.each(each);
+    let body = scope.body(each);
+    let is_inner = |name: NameId| {
+        row.items.contains(&name)
+            || scope
+                .facts()
+                .binds
+                .iter()
+                .any(|bind| body.contains(bind.target.span) && bind.target.root == Root::Name(name))
+    };
+    held_mutably(scope, id).iter().any(|(root, _)| match root {
+        Root::Name(name) => !is_inner(*name),
+        _ => true,
+    })
 }
 
 /// What a call, or one in its chain, holds mutably: names and `self`, with the fields that lead to it.

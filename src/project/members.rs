@@ -2,8 +2,9 @@
 
 use super::index::Declared;
 use super::refs::{ClassRef, FileId, FunctionRef};
-use super::resolve::{Level, Resolver, is_element};
+use super::resolve::{Level, Resolver};
 use super::types::{Grade, Marks, Type, Typed};
+use super::values::is_element;
 use super::written_types::tuple_of;
 use crate::catalog::{PathForm, TypeHead, TypeTerm};
 use crate::facts::{Bind, FunctionId, NameId, Operand, Root, VARIANT};

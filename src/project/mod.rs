@@ -1,6 +1,7 @@
 //! The facts of all files, joined: imports, classes, types, effects, entry points.
 
 pub mod call_sites;
+mod callees;
 pub mod calls;
 pub mod classes;
 mod clients;
@@ -23,6 +24,7 @@ mod shapes;
 pub mod sources;
 pub mod stores;
 pub mod types;
+mod values;
 mod wrappers;
 mod written_types;
 

@@ -2,11 +2,12 @@
 
 use super::members::field_term;
 use super::refs::FileId;
-use super::resolve::{Resolved, Resolver, Target, has_key, marks_of};
+use super::resolve::{Resolved, Resolver, Target};
+use super::sources::ProjectFile;
 use super::types::{Grade, Marks, Type, Typed};
 use super::written_types::tuple_of;
 use crate::catalog::{CallRowId, CatalogCall, Collection, Mark, Shape, Shapes, TypeHead, TypeId, TypeTerm};
-use crate::facts::{Arg, Call, FunctionId, Operand, Root};
+use crate::facts::{Arg, Call, FunctionId, NameId, Operand, Root};
 
 impl Resolver<'_> {
     /// Whether a row accepts the call's arguments; with `is_named`, also whether its library is there and the receiver
@@ -221,4 +222,37 @@ impl Resolver<'_> {
         };
         Typed { is, grade: of.grade, marks: Marks::default() }
     }
+}
+
+/// Marks that a row sets on a call's value.
+fn marks_of(file: &ProjectFile, call: &Call, row: &CatalogCall) -> Marks {
+    let mut marks: Marks = row.marks.iter().copied().collect();
+    for conditional in &row.marks_if {
+        let mut values = conditional.keys.iter().filter_map(|key| value_of(file, call, key));
+        if values.any(|value| !conditional.null || value.root == Root::Null) {
+            marks.insert(conditional.mark);
+        }
+    }
+    marks
+}
+
+/// Whether a keyword argument, or a key of an object argument, is there.
+fn has_key(file: &ProjectFile, call: &Call, key: &str) -> bool {
+    value_of(file, call, key).is_some()
+}
+
+/// The value of a keyword argument, or of a key of an object argument; `*_by` is any key that ends so.
+fn value_of<'f>(file: &'f ProjectFile, call: &'f Call, key: &str) -> Option<&'f Operand> {
+    let is_meant = |name: NameId| match key.strip_prefix('*') {
+        Some(ending) => file.name(name).ends_with(ending),
+        None => file.name(name) == key,
+    };
+    call.args.iter().find_map(|arg| match arg.value.root {
+        _ if arg.keyword.is_some_and(is_meant) => Some(&arg.value),
+        Root::Object(id) if arg.value.path.is_empty() => {
+            let entries = &file.facts.objects[id.index()].entries;
+            entries.iter().find(|(name, _)| is_meant(*name)).map(|(_, value)| value)
+        }
+        _ => None,
+    })
 }

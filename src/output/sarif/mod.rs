@@ -203,11 +203,12 @@ fn artifact(path: &str, prefix: &str) -> ArtifactLocation {
     ArtifactLocation { uri: encoded(&parts.join("/")), uri_base_id: Some("%SRCROOT%") }
 }
 
-/// Percent-encodes what must not stand in the path of a URI.
+/// Percent-encodes what must not stand in the path of a URL, as the WHATWG's URL standard has it: brackets, of which file
+/// names of routes are full (`pages/[id].ts`), stay as they are, and consumers that compare paths find them.
 fn encoded(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for &byte in path.as_bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@[]".contains(&byte) {
             uri.push(char::from(byte));
         } else {
             uri.push_str(&format!("%{byte:02X}"));

@@ -8,6 +8,7 @@ use super::effects::travels;
 use super::index::Declared;
 use super::refs::FunctionRef;
 use super::sources::{ProjectFile, Sources};
+use super::values::is_element;
 use crate::facts::{
     Arg, BindKind, Block, BlockKind, Call, CallId, CallKind, Condition, ELEMENT, ExitKind, FileFacts, FunctionId,
     NameId, Operand, Operator, Root, Sink, Span,
@@ -155,12 +156,16 @@ fn as_param(file: &ProjectFile, owner: FunctionId, value: &Operand) -> Option<(u
     let Root::Name(name) = value.root else { return None };
     let field = match value.path.as_slice() {
         [] => None,
-        [field] => Some(*field),
+        [field] if !is_element(file.name(*field)) => Some(*field),
         _ => return None,
     };
     let mut declared = file.index.candidates(&file.facts, name, owner, value.span.start);
-    match (declared.next()?.what, declared.next()) {
-        (Declared::Param(function, place), None) if function == owner => Some((place, field)),
+    let first = declared.next()?;
+    // What is given to the name further on (`if rate is None: rate = load()`) does not matter here.
+    match first.what {
+        Declared::Param(function, place) if function == owner && declared.all(|d| d.start > value.span.start) => {
+            Some((place, field))
+        }
         _ => None,
     }
 }
@@ -282,7 +287,13 @@ fn given(
     };
     let (first, more) = (keys.next(), keys.next());
     match (first, more) {
-        (None, _) => value(file, caller, &arg.value),
+        (None, _) => match value(file, caller, &arg.value) {
+            // Who gives a value where nothing would do gives something.
+            Given::Unknown if param.default.as_ref().is_some_and(|default| default.root == Root::Null) => {
+                Given::Known(true)
+            }
+            given => given,
+        },
         (Some(key), None) => match (field_of(file, &arg.value, key), &param.default) {
             (Some(Some(found)), _) => value(file, caller, found),
             (Some(None), Some(default)) if need.field.is_none() => truth(default),

@@ -5,6 +5,7 @@ use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::MANY_ITEMS;
 use super::collections::adds;
+use super::loops::is_fixed;
 use crate::catalog::{Effect, Mark};
 use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root};
 use crate::project::FunctionRef;
@@ -74,8 +75,12 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
         }
         Root::List(id) => {
             let list = &file.facts.lists[id.index()];
-            // A comprehension has an element for each of another collection.
-            let is_comprehension = |each: &Loop| each.span == list.span && each.kind == LoopKind::Comprehension;
+            // A comprehension has an element for each of another collection: of an enum's members, a few.
+            let is_comprehension = |each: &Loop| {
+                each.span == list.span
+                    && each.kind == LoopKind::Comprehension
+                    && !each.over.as_ref().is_some_and(|over| is_fixed(scope, over, function, 0))
+            };
             list.items.len() >= MANY_ITEMS
                 || list.open
                     && (file.facts.loops.iter().any(is_comprehension)

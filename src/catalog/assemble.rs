@@ -250,7 +250,6 @@ fn lineage(own: usize, direct: &[Vec<TypeId>], any_type: Option<TypeId>) -> Vec<
     while let Some(&one) = order.get(next) {
         next += 1;
         for &base in &direct[one.index()] {
-            // perflint-ignore quadratic-lookup: a type has a few bases
             if !order.contains(&base) {
                 order.push(base);
             }

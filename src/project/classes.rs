@@ -227,7 +227,6 @@ impl Classes {
             let next: Vec<ClassRef> = level.iter().flat_map(|c| edges.get(c).into_iter().flatten()).copied().collect();
             level.clear();
             for class in next {
-                // perflint-ignore quadratic-lookup: a class has a few ancestors
                 if class != start && !found.contains(&class) {
                     found.push(class);
                     level.push(class);
@@ -315,7 +314,6 @@ impl Classes {
         let mut all = functions.to_vec();
         for derived in self.closure(class, &self.derived) {
             if let Type::Function(function) = self.own_member(resolver, derived, name).is
-                // perflint-ignore quadratic-lookup: an interface has a few implementations
                 && !all.contains(&function)
             {
                 all.push(function);

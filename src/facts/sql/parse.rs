@@ -30,7 +30,6 @@ pub(super) fn parse(tokens: &[Tok], dialect: Dialect) -> Option<Statement> {
     let others =
         [Dialect::Generic, Dialect::Postgres, Dialect::MySql, Dialect::Sqlite, Dialect::ClickHouse, Dialect::MsSql];
     for dialect in std::iter::once(dialect).chain(others) {
-        // perflint-ignore quadratic-lookup: there are seven dialects
         if tried.contains(&dialect) || tried.len() == ATTEMPTS {
             continue;
         }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::classes::CONSTRUCTORS;
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::{Resolver, Target};
 use super::sources::Sources;
@@ -74,7 +75,7 @@ fn undeclared<'p>(sources: &'p Sources<'p>, id: FileId) -> impl Iterator<Item = 
 fn called_by(facts: &crate::facts::FileFacts, function: &Function) -> Option<crate::facts::NameId> {
     let name = function.name?;
     match function.class {
-        Some(class) if matches!(facts.names.get(name), "constructor" | "__init__") => facts.classes[class.index()].name,
+        Some(class) if CONSTRUCTORS.contains(&facts.names.get(name)) => facts.classes[class.index()].name,
         _ => Some(name),
     }
 }

@@ -23,7 +23,7 @@ impl<'p> Resolver<'p> {
                     }
                     let extension = self.classes.extension(self, on, name);
                     if extension.is_known() {
-                        return self.extended(at, call, receiver, extension, name);
+                        return self.written_method(at, call, receiver, extension, name);
                     }
                     let by_path = self.static_call(at, call, &receiver);
                     by_path.unwrap_or_else(|| Resolved { receiver, ..Resolved::unknown() })
@@ -51,8 +51,15 @@ impl<'p> Resolver<'p> {
         resolved
     }
 
-    /// A method that the project gives a library's type.
-    pub(super) fn extended(&self, at: FileId, call: &Call, receiver: Typed, method: Typed, name: &str) -> Resolved {
+    /// A method that the project wrote, of a class of its own or for a library's type.
+    pub(super) fn written_method(
+        &self,
+        at: FileId,
+        call: &Call,
+        receiver: Typed,
+        method: Typed,
+        name: &str,
+    ) -> Resolved {
         if let Some(row) = self.sql_row(at, call, name) {
             return self.by_row(at, call, row, receiver, true);
         }
@@ -72,15 +79,10 @@ impl<'p> Resolver<'p> {
     ) -> Resolved {
         let member = self.classes.member(self, class, name);
         if member.is_known() {
-            if let Some(row) = self.sql_row(at, call, name) {
-                return self.by_row(at, call, row, receiver, true);
-            }
-            let grade = receiver.grade;
-            let mut resolved = self.invoke(at, call, member.at_most(grade));
+            let mut resolved = self.written_method(at, call, receiver, member, name);
             if let Target::Functions(functions) = &mut resolved.target {
                 *functions = self.classes.implementations(self, functions, class, name);
             }
-            resolved.receiver = receiver;
             return resolved;
         }
         for (on, args) in self.classes.library_bases(class) {

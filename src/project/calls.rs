@@ -179,7 +179,7 @@ fn library_type(typed: &Typed) -> Option<TypeId> {
 
 /// What the text in an argument does; `None` when it cannot be read.
 fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: Grade) -> Option<Vec<(Effect, Grade)>> {
-    let arg = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize)?;
+    let arg = call.positional().nth(place as usize)?;
     let Some((file, text)) = resolver.sql_text(at, &arg.value, call.function) else {
         return built_effect(resolver, at, call, &arg.value, grade);
     };
@@ -210,7 +210,7 @@ fn built_effect(
 
 /// The effects of iterating an argument (`list(queryset)`).
 fn iterated(resolver: &Resolver, at: FileId, call: &Call, place: u32) -> Vec<(Effect, Grade)> {
-    let Some(arg) = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize) else { return Vec::new() };
+    let Some(arg) = call.positional().nth(place as usize) else { return Vec::new() };
     let typed = resolver.operand(at, &arg.value, call.function);
     let on = match &typed.is {
         Type::Library(on, _) => Some(*on),

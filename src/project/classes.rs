@@ -14,6 +14,8 @@ const MAX_BASES: u32 = 12;
 /// An interface with more implementations than this says nothing of a call.
 const MAX_IMPLEMENTATIONS: usize = 30;
 
+/// What languages call a class's constructor.
+pub(super) const CONSTRUCTORS: [&str; 2] = ["constructor", "__init__"];
 /// A class with more derived ones than this is no mixin: what they have besides says nothing of it.
 const MAX_MIXED_INTO: usize = 6;
 
@@ -285,7 +287,7 @@ impl Classes {
 
     /// The constructor of a class.
     pub fn constructor(&self, resolver: &Resolver, class: ClassRef) -> Option<FunctionRef> {
-        ["constructor", "__init__"].into_iter().find_map(|name| match self.member(resolver, class, name).is {
+        CONSTRUCTORS.into_iter().find_map(|name| match self.member(resolver, class, name).is {
             Type::Function(function) => Some(function),
             _ => None,
         })

@@ -307,7 +307,7 @@ fn given(
 /// The argument for a parameter: by its name, else by its position.
 pub fn argument<'c>(file: &ProjectFile, call: &'c Call, name: &str, position: u32) -> Option<&'c Arg> {
     let named = call.args.iter().find(|arg| arg.keyword.is_some_and(|keyword| file.name(keyword) == name));
-    named.or_else(|| call.args.iter().filter(|arg| arg.keyword.is_none()).nth(position as usize))
+    named.or_else(|| call.positional().nth(position as usize))
 }
 
 /// The value of a key of an object literal; `None` inside when it has no such key, outside when it cannot be told.

@@ -64,7 +64,7 @@ impl Resolver<'_> {
         if !shapes.any_key.is_empty() && !shapes.any_key.iter().any(|key| has_key(self.sources.file(at), call, key)) {
             return false;
         }
-        let mut positional = call.args.iter().filter(|arg| arg.keyword.is_none());
+        let mut positional = call.positional();
         shapes.positional.iter().all(|allowed| {
             let arg = positional.next();
             allowed.is_empty() || self.shape_fits(at, call.function, arg, allowed)
@@ -115,7 +115,7 @@ impl Resolver<'_> {
     /// argument for it, a string written right there.
     fn statement_marks(&self, at: FileId, call: &Call, row: &CatalogCall) -> Marks {
         let place = row.sql.or(row.iterates);
-        let mut positional = call.args.iter().filter(|arg| arg.keyword.is_none());
+        let mut positional = call.positional();
         let arg = match place {
             Some(place) => positional.nth(place as usize),
             None => positional.find(|arg| matches!(arg.value.root, Root::Text(_))),
@@ -182,7 +182,7 @@ impl Resolver<'_> {
             TypeHead::Tuple => tuple_of(term.args.iter().map(|arg| self.term_type(at, call, arg, receiver)).collect()),
             TypeHead::TypeArgument(position) => self.type_argument(at, call, *position, receiver),
             TypeHead::Argument(position) => {
-                let arg = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(*position as usize);
+                let arg = call.positional().nth(*position as usize);
                 arg.map_or(Type::Unknown, |arg| self.operand(at, &arg.value, call.function).is)
             }
             TypeHead::Callback => {

@@ -133,6 +133,11 @@ impl Call {
         }
     }
 
+    /// The arguments that are given by their place.
+    pub fn positional(&self) -> impl Iterator<Item = &Arg> {
+        self.args.iter().filter(|arg| arg.keyword.is_none())
+    }
+
     /// What a method is called on: the callee without the method's name; an operator's operand as it is.
     pub fn receiver(&self) -> Operand {
         let mut receiver = self.callee.clone();

@@ -184,8 +184,7 @@ fn asked_span(scope: &Scope, value: &Value) -> Span {
     if call.operator().is_some() && row.marks.contains(&Mark::Kept) {
         return call.callee.span;
     }
-    let iterated =
-        row.iterates.and_then(|place| call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize));
+    let iterated = row.iterates.and_then(|place| call.positional().nth(place as usize));
     match iterated {
         Some(arg) if row.effects.is_empty() && !info.effects.is_empty() => arg.value.span,
         _ => call.span,

@@ -10,6 +10,7 @@ use crate::catalog::{Effect, Mark};
 use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root};
 use crate::project::FunctionRef;
 use crate::project::index::Declared;
+use crate::project::needs::argument;
 use crate::project::types::Type;
 
 /// How far back the origin of a collection is looked for.
@@ -171,13 +172,7 @@ fn given_data(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bo
     callers.iter().take(MAX_CALLERS).any(|caller| {
         let there = Scope { project: scope.project, at: caller.file, bound: Vec::new(), via: scope.via };
         let call = there.call(caller.id);
-        let by_place = call.args.iter().filter(|arg| arg.keyword.is_none()).nth(param.position as usize);
-        let name = scope.file().name(param.name);
-        let arg = call
-            .args
-            .iter()
-            .find(|arg| arg.keyword.is_some_and(|keyword| there.file().name(keyword) == name))
-            .or(by_place);
+        let arg = argument(there.file(), call, scope.file().name(param.name), param.position);
         arg.is_some_and(|arg| !arg.spread && sized_by_data(&there, &arg.value, call.function, steps + 1))
     })
 }

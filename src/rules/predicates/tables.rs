@@ -116,5 +116,5 @@ fn class_of(project: &Project, of: CallRef) -> Option<(Operand, crate::facts::Fu
 
 /// The value of an argument that is given by its place.
 fn positional(call: &Call, place: u32) -> Option<Operand> {
-    call.args.iter().filter(|arg| arg.keyword.is_none()).nth(place as usize).map(|arg| arg.value.clone())
+    call.positional().nth(place as usize).map(|arg| arg.value.clone())
 }

@@ -150,9 +150,22 @@ impl<'t> Walk<'_, '_, 't> {
                     bind.block = block;
                 }
             }
-            self.arm_value(BlockKind::If, then, guard, tail);
+            let fails = condition.is_some_and(|condition| self.matches_failure(condition));
+            let kind = if fails { BlockKind::Catch } else { BlockKind::If };
+            self.arm_value(kind, then, guard, tail);
         }
         guard
+    }
+
+    /// Whether a condition, or an arm's pattern, holds where something went wrong: `if let Err(e) = …`, `Err(e) => …`.
+    fn matches_failure(&mut self, kid: Kid<'t>) -> bool {
+        let pattern = match kid.role {
+            Role::LetCondition | Role::MatchPattern => self.part(kid, Slot::Left),
+            _ => return false,
+        };
+        let text = pattern.map(|pattern| self.source(pattern));
+        let variant = text.and_then(|text| text.split_once('(')).map(|(name, _)| name.trim());
+        variant.is_some_and(|name| self.b.table.failing_variants.iter().any(|known| known == name))
     }
 
     /// Rust's `let pattern = value` in a condition; gives the matched value.
@@ -178,7 +191,7 @@ impl<'t> Walk<'_, '_, 't> {
         for index in self.each(cases) {
             let case = self.at(index);
             if case.role == Role::Case {
-                self.deeper((), |walk| walk.case(case, &matched, tail));
+                self.deeper((), |walk| walk.case(case, (&matched, subject.span), tail));
             } else if case.role != Role::Decorator && case.named {
                 self.visit(case);
             }
@@ -186,12 +199,14 @@ impl<'t> Walk<'_, '_, 't> {
         other(kid.span)
     }
 
-    fn case(&mut self, kid: Kid<'t>, matched: &Operand, tail: bool) {
+    fn case(&mut self, kid: Kid<'t>, (matched, subject): (&Operand, Span), tail: bool) {
         let kids = self.kids(kid.node);
         let item = self.slot(kid, kids, Slot::Item);
         let body = self.slot(kid, kids, Slot::Body).or_else(|| self.slot(kid, kids, Slot::Then));
         let outer = self.b.at;
-        self.b.open_block(BlockKind::Case, kid.span, item.map(|item| item.span));
+        let fails = item.is_some_and(|item| self.matches_failure(item));
+        let block = if fails { BlockKind::Catch } else { BlockKind::Case };
+        self.b.open_block(block, kid.span, Some(subject));
         if let Some(body) = body {
             self.case_patterns(kids, body, matched);
             self.body_value(body, tail);
@@ -269,6 +284,7 @@ impl<'t> Walk<'_, '_, 't> {
             }
         }
         let kind = match kid.role {
+            Role::Return if value.as_ref().is_some_and(|value| self.is_failure(value)) => ExitKind::Throw,
             Role::Return => ExitKind::Return,
             Role::Throw => ExitKind::Throw,
             _ => ExitKind::Yield,
@@ -288,6 +304,19 @@ impl<'t> Walk<'_, '_, 't> {
                 value
             }
             _ => other(kid.span),
+        }
+    }
+
+    /// Whether a value says that something went wrong: `Err(e)`.
+    fn is_failure(&self, value: &Operand) -> bool {
+        let Root::Call(id) = value.root else { return false };
+        let callee = &self.b.calls[id.index()].callee;
+        match callee.root {
+            Root::Name(name) if callee.path.is_empty() && value.path.is_empty() => {
+                let name = self.b.names.get(name);
+                self.b.table.failing_variants.iter().any(|known| known == name)
+            }
+            _ => false,
         }
     }
 

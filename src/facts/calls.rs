@@ -23,7 +23,8 @@ impl<'t> Walk<'_, '_, 't> {
             return self.descend(kid);
         };
         let name_end = self.name_end(callee);
-        let type_args = self.turbofish(callee);
+        let beside = self.slot(kid, kids, Slot::Type);
+        let type_args = self.call_types(callee, beside);
         let operand = self.callee(callee);
         if self.is_super(&operand) {
             return rooted(Root::Super, kid.span);

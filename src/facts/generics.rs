@@ -34,12 +34,12 @@ impl<'t> Walk<'_, '_, 't> {
         self.b.type_params.push(TypeParam { name, holds, bounds, place });
     }
 
-    /// The types written between the name of what is called and its arguments: `collect::<Vec<_>>()`.
-    pub fn turbofish(&mut self, callee: Kid<'t>) -> Vec<TypeExpr> {
-        if callee.role != Role::Turbofish {
-            return Vec::new();
-        }
-        let listed = self.part(callee, Slot::Arguments);
+    /// The types written between the name of what is called and its arguments: `collect::<Vec<_>>()`, `one<User>(id)`.
+    pub fn call_types(&mut self, callee: Kid<'t>, beside: Option<Kid<'t>>) -> Vec<TypeExpr> {
+        let listed = match callee.role {
+            Role::Turbofish => self.part(callee, Slot::Arguments),
+            _ => beside,
+        };
         listed.map(|listed| self.type_arguments(listed)).unwrap_or_default()
     }
 }

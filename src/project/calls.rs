@@ -8,7 +8,7 @@ use super::sources::ProjectFile;
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{CallRowId, Effect, TypeId};
 use crate::facts::sql::SqlKind;
-use crate::facts::{Call, CallId, CallKind, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
+use crate::facts::{Bind, Call, CallId, CallKind, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
 use crate::syntax::Family;
 
 /// How many names are followed to the text of a query.
@@ -263,7 +263,7 @@ fn started(resolver: &Resolver, at: FileId, call: &Call) -> Vec<(Effect, Grade)>
         .collect()
 }
 
-impl Resolver<'_> {
+impl<'p> Resolver<'p> {
     /// The string with SQL that a value is: itself, through names, `text("…")`, `"…".format(…)`.
     pub fn sql_text(&self, at: FileId, value: &Operand, function: FunctionId) -> Option<(FileId, TextId)> {
         self.sql_text_within(at, value, function, 0)
@@ -305,18 +305,23 @@ impl Resolver<'_> {
     }
 
     fn imported_text(&self, at: FileId, row: u32, steps: u32) -> Option<(FileId, TextId)> {
+        let mut values = self.imported_binds(at, row);
+        values.find_map(|(found, bind)| self.sql_text_within(found, bind.value.as_ref()?, bind.function, steps + 1))
+    }
+
+    /// Where the name that an import brings in is given its values, in the file that it comes from.
+    pub fn imported_binds(&self, at: FileId, row: u32) -> impl Iterator<Item = (FileId, &'p Bind)> {
         let file = self.sources.file(at);
         let import = &file.facts.imports[row as usize];
-        let found = self.modules.resolve(file.family, &file.facts.path, file.name(import.module))?;
-        let there = self.sources.file(found);
-        let name = there.id(file.name(import.member?))?;
-        let declared = there.index.candidates(&there.facts, name, FunctionId::MODULE, u32::MAX);
-        declared.into_iter().find_map(|declaration| match declaration.what {
-            super::index::Declared::Bind(id) => {
-                let bind = &there.facts.binds[id.index()];
-                self.sql_text_within(found, bind.value.as_ref()?, bind.function, steps + 1)
-            }
-            _ => None,
+        let found = self.modules.resolve(file.family, &file.facts.path, file.name(import.module));
+        let there = found.and_then(|found| Some((found, self.sources.file(found).id(file.name(import.member?))?)));
+        there.into_iter().flat_map(|(found, name)| {
+            let there = self.sources.file(found);
+            let declared = there.index.candidates(&there.facts, name, FunctionId::MODULE, u32::MAX);
+            declared.into_iter().filter_map(move |declaration| match declaration.what {
+                super::index::Declared::Bind(id) => Some((found, &there.facts.binds[id.index()])),
+                _ => None,
+            })
         })
     }
 }

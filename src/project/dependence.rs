@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use super::index::{calls_in, uses_in};
-use crate::facts::{BindKind, Call, CallId, ExitKind, FileFacts, LoopId, NameId, Operand, Root, Span};
+use crate::facts::{BindKind, BlockKind, Call, CallId, Exit, ExitKind, FileFacts, LoopId, NameId, Operand, Root, Span};
 
 /// The names that reach the expression at `span`, through what is bound inside `within`.
 pub fn names_reaching(facts: &FileFacts, span: Span, within: Span) -> FxHashSet<NameId> {
@@ -136,6 +136,41 @@ pub fn leaves_after(facts: &FileFacts, call: &Call, each: LoopId) -> bool {
                     || other.span.contains(call.span) && exit.kind != ExitKind::Break
             })
             && !is_callback(facts, each)
+    })
+}
+
+/// Whether the loop is left under a condition on what `call` gives: `if (found) return found`.
+pub fn leaves_on(facts: &FileFacts, call: &Call, each: LoopId) -> bool {
+    let row = &facts.loops[each.index()];
+    let body = facts.blocks[row.body.index()].span;
+    let is_of_inner = |exit: &Exit| {
+        exit.kind == ExitKind::Break
+            && facts
+                .loops
+                .iter()
+                .any(|other| other.span != row.span && row.span.contains(other.span) && other.span.contains(exit.span))
+    };
+    let is_decided = |exit: &Exit| {
+        let mut block = Some(exit.block);
+        while let Some(id) = block.filter(|id| *id != row.body) {
+            let around = &facts.blocks[id.index()];
+            if around.kind == BlockKind::Catch {
+                return false;
+            }
+            if around.guard.is_some_and(|guard| depends_on_value(facts, guard, call.span)) {
+                return true;
+            }
+            block = around.parent;
+        }
+        false
+    };
+    let first = facts.exits.partition_point(|exit| exit.span.start < body.start);
+    facts.exits[first..].iter().take_while(|exit| exit.span.start < body.end).any(|exit| {
+        matches!(exit.kind, ExitKind::Break | ExitKind::Return)
+            && exit.function == row.function
+            && exit.span.end > call.span.start
+            && !is_of_inner(exit)
+            && is_decided(exit)
     })
 }
 

@@ -8,8 +8,8 @@ use super::needs::{self, Needs, needs_at, needs_of};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::Grade;
-use crate::catalog::{Catalog, Effect, Entry, Mark};
-use crate::facts::{CallId, FunctionId, FunctionKind, Root};
+use crate::catalog::{CallRowId, Catalog, Effect, Entry, Mark};
+use crate::facts::{Call, CallId, FunctionId, FunctionKind, Root};
 use crate::syntax::Family;
 
 /// Longest chain of calls that a summary follows.
@@ -106,12 +106,13 @@ impl Summaries {
             return false;
         }
         let row = &file.facts.calls[call.id.index()];
-        if needs::is_kept(file, known, caller.id, row) {
+        if needs::is_kept(file, known, caller.id, needs::Place::of(row)) {
             return false;
         }
         let needs = needs_of(file, caller.id, row);
         let mut learned = false;
-        for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
+        let is_asked_once = asks_what_is_given(sources, file, caller.id, row, info.row);
+        for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect) && !is_asked_once) {
             learned |= self.add(caller, Witness { effect, depth: 0, grade, call, next: None, needs });
         }
         let in_test = entries.of(caller).contains(Entry::Test);
@@ -223,6 +224,20 @@ fn is_kept(sources: &Sources, known: &FileCalls, file: FileId, id: CallId) -> bo
         current = around;
     }
     false
+}
+
+/// Whether an operator asks a parameter that keeps its answer (`name in rows`, rows being a query set): however often
+/// the function is called with it, it is asked once.
+fn asks_what_is_given(
+    sources: &Sources,
+    file: &ProjectFile,
+    owner: FunctionId,
+    call: &Call,
+    row: Option<CallRowId>,
+) -> bool {
+    call.operator().is_some()
+        && row.is_some_and(|row| sources.catalog.call(row).marks.contains(&Mark::Kept))
+        && needs::as_param(file, owner, &call.callee).is_some()
 }
 
 /// The function that a closure's effects belong to: the one around it when the closure runs there (a callback of a

@@ -53,13 +53,15 @@ struct PlaceGlobs {
     cli: Vec<String>,
     client: Vec<String>,
     client_modules: Vec<String>,
+    migration_modules: Vec<String>,
 }
 
 /// Tells by a file's path and imports what its code is for.
 #[derive(Debug)]
 pub struct Places {
     sets: Vec<(Entry, GlobSet)>,
-    client_modules: Vec<String>,
+    /// What a file is for that imports such a module.
+    modules: [(Entry, Family, Vec<String>); 2],
 }
 
 impl Places {
@@ -83,17 +85,21 @@ impl Places {
             (Entry::Client, globs.client),
         ];
         let sets = sets.iter().map(|(entry, globs)| Ok((*entry, set(globs)?))).collect::<Result<_, String>>()?;
-        Ok(Self { sets, client_modules: globs.client_modules })
+        let modules = [
+            (Entry::Client, Family::JavaScript, globs.client_modules),
+            (Entry::Migration, Family::Python, globs.migration_modules),
+        ];
+        Ok(Self { sets, modules })
     }
 
     /// What a file is for, by its path and by what it imports.
     pub fn of_file(&self, file: &ProjectFile) -> EntrySet {
         let mut found = self.of(&file.facts.path);
         let mut imports = file.facts.imports.iter().filter(|import| !import.type_only);
-        if file.family == Family::JavaScript
-            && imports.any(|import| self.client_modules.iter().any(|module| module == file.name(import.module)))
-        {
-            found.insert(Entry::Client);
+        for (entry, _, modules) in self.modules.iter().filter(|(_, family, _)| *family == file.family) {
+            if imports.any(|import| modules.iter().any(|module| module == file.name(import.module))) {
+                found.insert(*entry);
+            }
         }
         found
     }

@@ -10,8 +10,8 @@ use super::refs::FunctionRef;
 use super::sources::{ProjectFile, Sources};
 use super::values::is_element;
 use crate::facts::{
-    Arg, BindKind, Block, BlockKind, Call, CallId, CallKind, Condition, ELEMENT, ExitKind, FileFacts, FunctionId,
-    NameId, Operand, Operator, Root, Sink, Span,
+    Arg, BindKind, Block, BlockId, BlockKind, Call, CallId, CallKind, Condition, ELEMENT, ExitKind, FileFacts,
+    FunctionId, NameId, Operand, Operator, Root, Sink, Span,
 };
 use crate::syntax::Family;
 
@@ -70,7 +70,7 @@ enum Given {
 /// What the parameters of `owner` must be for a call in it to run.
 pub fn needs_of(file: &ProjectFile, owner: FunctionId, call: &Call) -> Needs {
     let mut needs = Needs::default();
-    for condition in conditions_before(&file.facts, owner, call) {
+    for condition in conditions_before(&file.facts, owner, Place::of(call)) {
         if let Some((param, field)) = as_param(file, owner, &condition.value) {
             needs.add(Need { param, field, holds: condition.holds });
         }
@@ -78,24 +78,40 @@ pub fn needs_of(file: &ProjectFile, owner: FunctionId, call: &Call) -> Needs {
     needs
 }
 
+/// Where a piece of code stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The block it stands in.
+    pub block: BlockId,
+    /// From where to where.
+    pub span: Span,
+}
+
+impl Place {
+    /// That of a call.
+    pub fn of(call: &Call) -> Self {
+        Self { block: call.block, span: call.span }
+    }
+}
+
 /// Whether a call runs once and its answer is kept: it stands behind a test of a place outside the function that the
 /// function fills (`if self.rate is None: self.rate = load()`; `if key in cache: return cache[key]`).
 /// What is looked up with I/O is no such place: `known` tells which calls do any.
-pub fn is_kept(file: &ProjectFile, known: &FileCalls, owner: FunctionId, call: &Call) -> bool {
+pub fn is_kept(file: &ProjectFile, known: &FileCalls, owner: FunctionId, code: Place) -> bool {
     let facts = &file.facts;
-    let is_filled = |place: &Operand| is_outside(file, owner, place) && is_filled(facts, owner, place);
-    let mut unset = conditions_before(facts, owner, call).into_iter().filter(|condition| !condition.holds);
+    let is_filled = |place: &Operand| is_outside(file, known, owner, place) && is_filled(facts, owner, place);
+    let mut unset = conditions_before(facts, owner, code).into_iter().filter(|condition| !condition.holds);
     unset.any(|condition| {
         is_filled(&condition.value)
             || answer_place(file, known, owner, &condition.value).is_some_and(|place| is_filled(&place))
-    }) || guards_before(facts, owner, call)
+    }) || guards_before(facts, owner, code)
         .into_iter()
         .any(|(guard, _)| looked_up_in(facts, known, guard).any(|place| is_filled(&place)))
 }
 
 /// What the conditions say under which a call runs.
-fn conditions_before<'f>(facts: &'f FileFacts, owner: FunctionId, call: &Call) -> Vec<&'f Condition> {
-    let guards = guards_before(facts, owner, call);
+fn conditions_before(facts: &FileFacts, owner: FunctionId, code: Place) -> Vec<&Condition> {
+    let guards = guards_before(facts, owner, code);
     guards.into_iter().flat_map(|(guard, when)| said(facts, guard).filter(move |row| row.when == when)).collect()
 }
 
@@ -106,9 +122,9 @@ fn said(facts: &FileFacts, guard: Span) -> impl Iterator<Item = &Condition> {
 
 /// The guards that decide whether a call runs, with how they have to turn out: those of the blocks around it, and those
 /// of what leaves such a block before the call.
-fn guards_before(facts: &FileFacts, owner: FunctionId, call: &Call) -> Vec<(Span, bool)> {
+fn guards_before(facts: &FileFacts, owner: FunctionId, code: Place) -> Vec<(Span, bool)> {
     let mut guards = Vec::new();
-    let around = blocks_around(facts, owner, call);
+    let around = blocks_around(facts, owner, code.block);
     for (_, block) in &around {
         match (block.kind, block.guard) {
             (BlockKind::If, Some(guard)) => guards.push((guard, true)),
@@ -118,15 +134,15 @@ fn guards_before(facts: &FileFacts, owner: FunctionId, call: &Call) -> Vec<(Span
     }
     let start = facts.functions[owner.index()].span.start;
     let first = facts.exits.partition_point(|exit| exit.span.start < start);
-    for exit in facts.exits[first..].iter().take_while(|exit| exit.span.start < call.span.start) {
+    for exit in facts.exits[first..].iter().take_while(|exit| exit.span.start < code.span.start) {
         let block = &facts.blocks[exit.block.index()];
         let leaves = matches!(exit.kind, ExitKind::Return | ExitKind::Throw | ExitKind::Continue);
         let stands_before = || block.parent.is_some_and(|parent| around.iter().any(|(id, _)| *id == parent));
         if leaves
             && block.kind == BlockKind::If
-            && exit.span.end <= call.span.start
+            && exit.span.end <= code.span.start
             && let Some(guard) = block.guard.filter(|_| stands_before())
-            && !block.span.contains(call.span)
+            && !block.span.contains(code.span)
         {
             guards.push((guard, false));
         }
@@ -135,9 +151,9 @@ fn guards_before(facts: &FileFacts, owner: FunctionId, call: &Call) -> Vec<(Span
 }
 
 /// The blocks around a call up to the body of `owner`, through the closures that run in place.
-fn blocks_around<'f>(facts: &'f FileFacts, owner: FunctionId, call: &Call) -> Vec<(crate::facts::BlockId, &'f Block)> {
+fn blocks_around(facts: &FileFacts, owner: FunctionId, inner: BlockId) -> Vec<(BlockId, &Block)> {
     let mut found = Vec::new();
-    let mut current = Some(call.block);
+    let mut current = Some(inner);
     for _ in 0..MAX_BLOCKS {
         let Some(id) = current else { break };
         let block = &facts.blocks[id.index()];
@@ -152,7 +168,7 @@ fn blocks_around<'f>(facts: &'f FileFacts, owner: FunctionId, call: &Call) -> Ve
 }
 
 /// The parameter of `owner` that a value is, with at most one field.
-fn as_param(file: &ProjectFile, owner: FunctionId, value: &Operand) -> Option<(u32, Option<NameId>)> {
+pub(super) fn as_param(file: &ProjectFile, owner: FunctionId, value: &Operand) -> Option<(u32, Option<NameId>)> {
     let Root::Name(name) = value.root else { return None };
     let field = match value.path.as_slice() {
         [] => None,
@@ -171,14 +187,33 @@ fn as_param(file: &ProjectFile, owner: FunctionId, value: &Operand) -> Option<(u
 }
 
 /// Whether a value outlives the function: a field of `this`, or a name of a scope around it.
-fn is_outside(file: &ProjectFile, owner: FunctionId, value: &Operand) -> bool {
+fn is_outside(file: &ProjectFile, known: &FileCalls, owner: FunctionId, value: &Operand) -> bool {
     match value.root {
         Root::This => !value.path.is_empty(),
         Root::Name(name) => {
             let found = file.index.lookup(&file.facts, name, owner, value.span.start);
             found.is_some_and(|declaration| {
                 declaration.function != owner && !is_inside(file, declaration.function, owner)
+                    || is_handle(file, known, declaration.what)
             })
+        }
+        _ => false,
+    }
+}
+
+/// Whether a local name stands for what a call without arguments gives, no new collection: `const cache = getCache()`.
+fn is_handle(file: &ProjectFile, known: &FileCalls, declared: Declared) -> bool {
+    let Declared::Bind(id) = declared else { return false };
+    let bind = &file.facts.binds[id.index()];
+    let value = bind.value.as_ref().filter(|value| value.path.is_empty());
+    match value.map(|value| value.root) {
+        Some(Root::Call(id)) => {
+            let call = &file.facts.calls[id.index()];
+            let is_known = known.get(&id).is_some_and(|info| info.gives.is_some());
+            !is_known
+                && call.kind == CallKind::Plain
+                && call.args.is_empty()
+                && matches!(call.callee.root, Root::Name(_))
         }
         _ => false,
     }

@@ -92,7 +92,7 @@ pub enum BlockKind {
     Case,
     /// Guarded by handlers.
     Try,
-    /// `catch`, `except`.
+    /// `catch`, `except`; what runs where a result is Rust's `Err`.
     Catch,
     /// `finally`.
     Finally,
@@ -113,7 +113,7 @@ pub struct Block {
     pub parent: Option<BlockId>,
     /// The function it is in.
     pub function: FunctionId,
-    /// The condition, the matched value with the pattern, or the context expression.
+    /// The condition, the matched value, or the context expression.
     pub guard: Option<Span>,
 }
 

@@ -8,8 +8,9 @@ use crate::facts::{
     BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operand, Operator, Root, Span,
 };
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
-use crate::project::index::{Declared, uses_in};
+use crate::project::index::{Declared, calls_in, uses_in};
 use crate::project::types::Type;
+use crate::project::{CallRef, FunctionRef};
 
 /// How many calls of a chain are looked at.
 const MAX_CHAINED: u32 = 16;
@@ -88,7 +89,23 @@ fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         .exits
         .iter()
         .any(|exit| between.contains(exit.span) && exit.function == first.function && exit.kind != ExitKind::Question);
-    !waits && !leaves
+    let fails = || {
+        calls_in(facts, between)
+            .any(|id| facts.calls[id.index()].function == first.function && never_returns(scope, scope.call_ref(id)))
+    };
+    !waits && !leaves && !fails()
+}
+
+/// Whether a call is one of a function of the project that does nothing but throw in the end: `fail(404)`.
+fn never_returns(scope: &Scope, call: CallRef) -> bool {
+    let Some(info) = scope.project.info(call) else { return false };
+    let throws = |of: &FunctionRef| {
+        let file = scope.project.file(of.file);
+        let body = file.facts.functions[of.id.index()].body;
+        let mut exits = file.facts.exits.iter().filter(|exit| exit.function == of.id);
+        exits.any(|exit| exit.kind == ExitKind::Throw && exit.block == body) && file.index.returns(of.id).is_empty()
+    };
+    info.called > 0 && info.targets.iter().take(info.called).all(throws)
 }
 
 /// Whether both stand in one list literal, one right after the other: each element is waited for before the next one is
@@ -226,7 +243,7 @@ fn is_exclusive(scope: &Scope, id: CallId) -> bool {
 }
 
 /// Whether the receiver or an argument of a call is of an exclusive type, anywhere in its chain.
-fn touches_exclusive(project: &crate::project::Project, of: crate::project::CallRef) -> bool {
+fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
     let catalog = project.resolver.sources.catalog;
     let exclusive = |is: &Type| match is {
         Type::Library(id, _) => catalog.type_of(*id).exclusive,
@@ -241,7 +258,7 @@ fn touches_exclusive(project: &crate::project::Project, of: crate::project::Call
     while let Some(id) = current {
         let call = &facts.calls[id.index()];
         if project
-            .info(crate::project::CallRef { id, ..of })
+            .info(CallRef { id, ..of })
             .and_then(|info| info.receiver)
             .is_some_and(|on| catalog.type_of(on).exclusive)
             || call.args.iter().any(|arg| exclusive(&project.resolver.operand(of.file, &arg.value, call.function).is))

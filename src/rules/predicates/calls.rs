@@ -86,6 +86,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: directly_in,
     },
     Predicate {
+        name: "on-failure",
+        subjects: CALLS,
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "runs only in the turns in which something failed: in a handler of errors inside the loop",
+        test: on_failure,
+    },
+    Predicate {
         name: "unused",
         subjects: CALLS,
         object: ObjectKind::None,
@@ -260,6 +267,19 @@ fn changes_state(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let writes = [Effect::DbWrite, Effect::DbCommit, Effect::Lock];
     scope.project.hits(scope.call_ref(*id), u8::MAX).iter().any(|hit| writes.contains(&hit.effect))
+}
+
+fn on_failure(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let facts = scope.facts();
+    let call = scope.call(*id);
+    loops_of(scope, objects).into_iter().any(|each| {
+        let body = scope.body(each);
+        facts
+            .blocks
+            .iter()
+            .any(|block| block.kind == BlockKind::Catch && body.contains(block.span) && block.span.contains(call.span))
+    })
 }
 
 fn directly_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {

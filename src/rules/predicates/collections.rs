@@ -120,7 +120,7 @@ fn is_made_from(scope: &Scope, operand: &Operand, over: &Operand) -> bool {
     let mut current = over.clone();
     for _ in 0..MAX_STEPS {
         if operand.root == current.root && operand.path == current.path {
-            return true;
+            return is_same_name(scope, operand, &current);
         }
         match current.root {
             Root::Call(id) if current.path.is_empty() => current = scope.call(id).receiver(),
@@ -128,6 +128,19 @@ fn is_made_from(scope: &Scope, operand: &Operand, over: &Operand) -> bool {
         }
     }
     false
+}
+
+/// Whether a name stands for one thing at both places: no function between them has a parameter of that name.
+fn is_same_name(scope: &Scope, inner: &Operand, outer: &Operand) -> bool {
+    let Root::Name(name) = inner.root else { return true };
+    let facts = scope.facts();
+    !scope.file().index.declarations(name).iter().any(|declaration| match declaration.what {
+        Declared::Param(function, _) => {
+            let span = facts.functions[function.index()].span;
+            span.contains(inner.span) && !span.contains(outer.span)
+        }
+        _ => false,
+    })
 }
 
 /// Whether two values are one collection: the same name with the same fields, or the parameter in which the loops over a

@@ -9,7 +9,7 @@ use crate::facts::{
     BindKind, CallId, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand, Operator, Root,
 };
 use crate::project::CallRef;
-use crate::project::dependence::leaves_after;
+use crate::project::dependence::{leaves_after, leaves_on};
 use crate::project::index::{Declared, calls_in};
 use crate::project::needs::argument;
 use crate::project::types::Type;
@@ -57,6 +57,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::Subjects(&[Kind::Call, Kind::Await]),
         doc: "is left, whatever happens, in the turn in which this runs",
         test: stops_after,
+    },
+    Predicate {
+        name: "stops-on",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::Subjects(&[Kind::Call, Kind::Await]),
+        doc: "is left where what this gives will do: a search that ends with the first good answer; failing is no such thing",
+        test: stops_on,
     },
     Predicate {
         name: "only-tests",
@@ -241,9 +248,20 @@ fn is_constant_name(name: &str) -> bool {
     name.len() > 1 && name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
 }
 
-/// Whether a name is given a literal, and nothing is added to it.
+/// Whether a name is given a literal, and nothing is added to it, in this file or in the one that it is imported from.
 fn bound_to_fixed(scope: &Scope, name: crate::facts::NameId, function: FunctionId, offset: u32, steps: u32) -> bool {
     let file = scope.file();
+    let declared = file.index.lookup(&file.facts, name, function, offset).map(|declaration| declaration.what);
+    if let Some(Declared::Import(row)) = declared {
+        let mut binds = scope.project.resolver.imported_binds(scope.at, row);
+        return match (binds.next(), binds.next()) {
+            (Some((found, bind)), None) => matches!(bind.target.root, Root::Name(there) if {
+                let scope = Scope { at: found, ..scope.clone() };
+                bind.target.path.is_empty() && bound_to_fixed(&scope, there, FunctionId::MODULE, u32::MAX, steps + 1)
+            }),
+            _ => false,
+        };
+    }
     let mut found = file.index.candidates(&file.facts, name, function, offset).filter_map(|d| match d.what {
         Declared::Bind(id) => Some(&file.facts.binds[id.index()]),
         _ => None,
@@ -321,6 +339,14 @@ fn stops_after(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Loop(each) = value else { return false };
     slots(scope, objects).iter().any(|call| match call {
         Value::Call(id) => leaves_after(scope.facts(), scope.call(*id), *each),
+        _ => false,
+    })
+}
+
+fn stops_on(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Loop(each) = value else { return false };
+    slots(scope, objects).iter().any(|call| match call {
+        Value::Call(id) => leaves_on(scope.facts(), scope.call(*id), *each),
         _ => false,
     })
 }

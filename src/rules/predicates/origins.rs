@@ -5,7 +5,6 @@ use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::MANY_ITEMS;
 use super::collections::adds;
-use super::loops::is_fixed;
 use crate::catalog::{Effect, Mark};
 use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root};
 use crate::project::FunctionRef;
@@ -80,7 +79,7 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
             let is_comprehension = |each: &Loop| {
                 each.span == list.span
                     && each.kind == LoopKind::Comprehension
-                    && !each.over.as_ref().is_some_and(|over| is_fixed(scope, over, function, 0))
+                    && each.over.as_ref().is_some_and(|over| sized_by_data(scope, over, function, steps + 1))
             };
             list.items.len() >= MANY_ITEMS
                 || list.open
@@ -234,5 +233,5 @@ fn gives_data(scope: &Scope, of: FunctionRef, steps: u32) -> bool {
 }
 
 fn is_source(effect: Effect) -> bool {
-    matches!(effect, Effect::DbRead | Effect::Http | Effect::FsRead)
+    matches!(effect, Effect::DbRead | Effect::Http | Effect::FsRead | Effect::FsBlock)
 }

@@ -5,8 +5,10 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use crate::catalog::{Collection, Mark};
 use crate::facts::sql::{SqlKind, SqlStatement};
-use crate::facts::{BindKind, CallId, CallKind, NameId, Root, Sink, Span};
+use crate::facts::{Arg, BindKind, CallId, CallKind, FunctionId, Import, NameId, Root, Sink, Span, TypeExpr};
 use crate::project::index::{calls_in, uses_in};
+use crate::project::needs::{Place, is_kept};
+use crate::project::types::Type;
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -16,6 +18,20 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::None,
         doc: "gives the application every column of a base table",
         test: |scope, value, _| statement(scope, value).is_some_and(|s| s.stars.iter().any(|star| star.of_base_table)),
+    },
+    Predicate {
+        name: "fills-a-type",
+        subjects: &[Kind::Sql],
+        object: ObjectKind::None,
+        doc: "a type with a name is written for its rows, where it runs or as what the function around it gives: the columns are the type's fields",
+        test: |scope, value, _| statement(scope, value).is_some_and(|statement| fills_a_type(scope, statement)),
+    },
+    Predicate {
+        name: "kept-elsewhere",
+        subjects: &[Kind::Sql],
+        object: ObjectKind::None,
+        doc: "runs only when a place that outlives the function, and that the function fills, has no answer yet",
+        test: |scope, value, _| statement(scope, value).is_some_and(|statement| is_kept_elsewhere(scope, statement)),
     },
     Predicate {
         name: "reads-every-row",
@@ -45,6 +61,70 @@ fn statement<'p>(scope: &Scope<'p>, value: &Value) -> Option<&'p SqlStatement> {
         Value::Sql(row) => scope.facts().sql.get(*row as usize),
         _ => None,
     }
+}
+
+fn is_kept_elsewhere(scope: &Scope, statement: &SqlStatement) -> bool {
+    let file = scope.file();
+    let rows = &file.facts.statements;
+    let end = rows.partition_point(|row| row.span.start <= statement.span.start);
+    let around = rows[..end].iter().rev().find(|row| row.span.contains(statement.span));
+    let owner = scope.project.owner(scope.function_ref(statement.function)).id;
+    around.is_some_and(|row| {
+        let code = Place { block: row.block, span: statement.span };
+        let known = &scope.project.calls[scope.at.index()];
+        [statement.function, owner].into_iter().any(|function| is_kept(file, known, function, code))
+    })
+}
+
+/// Whether what runs a statement names the type of its rows: as a type argument (`query_as::<_, User>(…)`,
+/// `pool.one<User>(…)`), as an argument of the macro that holds the text, as the type of a name that is given its
+/// value, or as the result of the function around it.
+fn fills_a_type(scope: &Scope, statement: &SqlStatement) -> bool {
+    let facts = scope.facts();
+    let owner = scope.project.owner(scope.function_ref(statement.function)).id;
+    let around = facts.functions[owner.index()].span;
+    let is_later = |span: Span| around.contains(span) && span.end >= statement.span.start;
+    let names_type = |expr: &TypeExpr, function: FunctionId| {
+        is_row_type(scope, &scope.project.resolver.type_expr(scope.at, expr, function).is)
+    };
+    let argued = facts.type_args.iter().any(|written| {
+        let call = scope.call(written.call);
+        is_later(call.span)
+            && written.args.iter().any(|expr| names_type(expr, call.function) || is_foreign_name(scope, expr))
+    });
+    let handed = || {
+        calls_in(facts, around).map(|id| scope.call(id)).any(|call| {
+            let type_of = |arg: &Arg| scope.project.resolver.operand(scope.at, &arg.value, call.function).is;
+            call.kind == CallKind::Macro
+                && call.span.contains(statement.span)
+                && call.args.iter().any(|arg| is_row_type(scope, &type_of(arg)))
+        })
+    };
+    let declared = || {
+        facts.binds.iter().any(|bind| {
+            is_later(bind.target.span) && bind.annotation.as_ref().is_some_and(|expr| names_type(expr, bind.function))
+        })
+    };
+    let given = || facts.functions[owner.index()].returns.as_ref().is_some_and(|expr| names_type(expr, owner));
+    argued || handed() || declared() || given()
+}
+
+/// Whether a type is, or holds, one with a name that the project writes. An object type written in place lists what is
+/// wanted of the columns.
+fn is_row_type(scope: &Scope, is: &Type) -> bool {
+    match is {
+        Type::Class(class) => scope.project.resolver.sources.class(*class).name.is_some() && !is.is_enum(scope.project),
+        Type::Library(_, args) | Type::Tuple(args) => args.iter().any(|arg| is_row_type(scope, arg)),
+        _ => false,
+    }
+}
+
+/// Whether a type argument is written as a name that is brought in from where perflint does not see it.
+fn is_foreign_name(scope: &Scope, expr: &TypeExpr) -> bool {
+    let name = scope.file().name(expr.name);
+    let first = name.split('.').next().unwrap_or(name);
+    let is_import = |row: &Import| scope.file().name(row.local) == first;
+    expr.args.is_empty() && scope.facts().imports.iter().any(is_import)
 }
 
 fn reads_every_row(statement: &SqlStatement) -> bool {

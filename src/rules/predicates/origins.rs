@@ -5,6 +5,7 @@ use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::MANY_ITEMS;
 use super::collections::adds;
+use super::loops::is_fixed;
 use crate::catalog::{Effect, Mark};
 use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root};
 use crate::project::FunctionRef;
@@ -75,11 +76,15 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
         }
         Root::List(id) => {
             let list = &file.facts.lists[id.index()];
-            // A comprehension has an element for each of another collection: of an enum's members, a few.
+            // A comprehension has an element for each of another collection: of the fields of something, a few.
+            let may_be_data = |over: &Operand| {
+                over.path.is_empty() && !is_fixed(scope, over, function, 0)
+                    || sized_by_data(scope, over, function, steps + 1)
+            };
             let is_comprehension = |each: &Loop| {
                 each.span == list.span
                     && each.kind == LoopKind::Comprehension
-                    && each.over.as_ref().is_some_and(|over| sized_by_data(scope, over, function, steps + 1))
+                    && each.over.as_ref().is_some_and(may_be_data)
             };
             list.items.len() >= MANY_ITEMS
                 || list.open

@@ -151,7 +151,8 @@ impl Resolver<'_> {
         match (self.modules.resolve(file.family, &file.facts.path, module), member) {
             (Some(found), Some(member)) => {
                 let exported = self.export(found, member, 0);
-                if exported.is_known() { exported } else { self.submodule(at, module, member) }
+                let may_be_module = file.family == Family::Python;
+                if exported.is_known() || !may_be_module { exported } else { self.submodule(at, module, member) }
             }
             (Some(found), None) => self.module_value(found),
             (None, Some(member)) => self.submodule(at, module, member),
@@ -285,7 +286,10 @@ impl Resolver<'_> {
                 }
             }
         }
-        Typed::UNKNOWN
+        // A package has what is imported from its folder, whoever imports it.
+        let is_package = source.family == Family::Python && source.facts.path.ends_with("__init__.py");
+        let inside = is_package.then(|| self.modules.resolve(Family::Python, &source.facts.path, &format!(".{name}")));
+        inside.flatten().map_or(Typed::UNKNOWN, |module| Typed::traced(Type::Module(module)))
     }
 
     /// Whether a declaration is an import of this name from the file that it stands in.

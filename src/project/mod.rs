@@ -8,6 +8,7 @@ mod clients;
 pub mod dependence;
 pub mod effects;
 pub mod entries;
+mod generic_results;
 mod grouped;
 pub mod index;
 pub mod layout;

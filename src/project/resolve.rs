@@ -149,6 +149,11 @@ impl<'p> Resolver<'p> {
         if let Some(wrapped) = self.wrapped(of, &answer) {
             answer.gives = wrapped;
         }
+        if !answer.gives.is_known()
+            && let Some(given) = self.generic_result(of, &answer)
+        {
+            answer.gives = given;
+        }
         let was_cut = CUT.get();
         CUT.set(outer_cut || was_cut);
         if (!was_cut || NESTED.get() == 1)

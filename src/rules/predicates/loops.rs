@@ -312,9 +312,24 @@ fn is_called(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         let start = scope.body(*id).start;
         let inside = scope.facts().blocks[each.body.index()].function;
         matches!(scope.project.resolver.name(scope.at, name, inside, start).is, Type::Class(_))
+            || is_named_class(scope, file.name(name))
     };
     each.items.iter().any(|name| is_so(*name) && !is_class(*name))
         || each.over.as_ref().is_some_and(|over| last_names(scope, over, 0).into_iter().any(is_so))
+}
+
+/// Whether the file knows a class of the name: `Page`, for a loop's `page`.
+fn is_named_class(scope: &Scope, item: &str) -> bool {
+    let file = scope.file();
+    let words: Vec<String> = words_of(item).iter().map(|word| capitalised(word)).collect();
+    let Some(name) = file.id(&words.concat()) else { return false };
+    file.facts.imports.iter().any(|import| import.local == name)
+        || file.facts.classes.iter().any(|class| class.name == Some(name))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The names that say what a value is: its last field or its own name; those of a call, its receiver and its arguments.

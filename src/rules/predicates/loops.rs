@@ -315,7 +315,9 @@ fn is_called(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             || is_named_class(scope, file.name(name))
     };
     each.items.iter().any(|name| is_so(*name) && !is_class(*name))
-        || each.over.as_ref().is_some_and(|over| last_names(scope, over, 0).into_iter().any(is_so))
+        || each.over.as_ref().is_some_and(|over| {
+            last_names(scope, over, 0).into_iter().any(|name| is_so(name) && !is_named_class(scope, file.name(name)))
+        })
 }
 
 /// Whether the file knows a class of the name: `Page`, for a loop's `page`.

@@ -7,6 +7,7 @@ pub mod classes;
 mod clients;
 pub mod dependence;
 pub mod effects;
+mod elements;
 pub mod entries;
 mod generic_results;
 mod grouped;

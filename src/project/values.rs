@@ -220,7 +220,7 @@ impl<'p> Resolver<'p> {
         }
         let Some(value) = &bind.value else { return Typed::UNKNOWN };
         let typed = self.operand(at, value, bind.function);
-        if typed.is_known() { typed } else { self.subscripted(at, value, bind.function) }
+        if typed.is_known() { self.with_elements(at, bind, typed) } else { self.subscripted(at, value, bind.function) }
     }
 
     /// A type with arguments written as a value: `Session = Annotated[AsyncSession, Depends(open)]`. Only types that

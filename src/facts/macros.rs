@@ -32,6 +32,7 @@ impl<'t> Walk<'_, '_, 't> {
                 None => self.reparse(tokens.node, &mut args, &mut ranges),
             }
         }
+        self.captured_names(&args);
         let name_span = self.method_span_of(&callee, named);
         let id = self.b.call(CallKind::Macro, kid.span, name_span, callee, args);
         self.link_arguments(id, &ranges);

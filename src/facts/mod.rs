@@ -4,6 +4,7 @@ mod assignments;
 mod blocks;
 mod builder;
 mod calls;
+mod captures;
 mod classes;
 mod collections;
 mod conditions;

@@ -101,9 +101,14 @@ impl<'p> Resolver<'p> {
         }
         let family = self.file(at).family;
         let rows = self.sources.catalog.any_type(family).map_or(&[][..], |any| self.sources.catalog.methods(any, name));
-        match rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
-            Some(&row) => self.by_row(at, call, row, receiver, false),
-            None => implemented,
+        if let Some(&row) = rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
+            return self.by_row(at, call, row, receiver, false);
+        }
+        // What a base that nothing is known of may have: a distinctive name.
+        let named = self.sources.catalog.named_calls(family, name);
+        match named.iter().find(|row| self.row_fits(at, call, **row, true)) {
+            Some(&row) if self.classes.has_foreign_base(class) => self.by_row(at, call, row, receiver, true),
+            _ => implemented,
         }
     }
 

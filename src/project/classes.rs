@@ -28,6 +28,8 @@ pub struct Classes {
     bases: FxHashMap<ClassRef, Vec<ClassRef>>,
     derived: FxHashMap<ClassRef, Vec<ClassRef>>,
     library: FxHashMap<ClassRef, LibraryBases>,
+    /// Classes with a base that is neither of the project nor known to the catalog.
+    foreign: FxHashSet<ClassRef>,
     /// The type that an impl block belongs to.
     owners: FxHashMap<ClassRef, ClassRef>,
     /// The impl blocks of a type.
@@ -102,6 +104,9 @@ impl Classes {
             match resolver.type_expr(this.file, base, class.function).is {
                 Type::Class(base) if base != owner => self.add_base(owner, base),
                 Type::Library(id, args) => self.library.entry(owner).or_default().push((id, args)),
+                Type::Path(_) => {
+                    self.foreign.insert(owner);
+                }
                 _ => {}
             }
             self.add_extended_path(resolver, this, owner, base);
@@ -283,6 +288,22 @@ impl Classes {
         let parts = std::iter::once(class).chain(self.impls.get(&class).into_iter().flatten().copied());
         let found = parts.map(|part| part_member(resolver, part, name)).find(Typed::is_known);
         found.unwrap_or(Typed::UNKNOWN)
+    }
+
+    /// Whether a class, or one that it derives from, has a base that nothing is known of.
+    pub fn has_foreign_base(&self, class: ClassRef) -> bool {
+        let mut seen = vec![class];
+        let mut next = 0;
+        while let Some(&current) = seen.get(next) {
+            if self.foreign.contains(&current) {
+                return true;
+            }
+            let new = self.bases(current).iter().filter(|base| !seen.contains(base)).copied().collect::<Vec<_>>();
+            seen.extend(new);
+            seen.truncate(MAX_BASES as usize);
+            next += 1;
+        }
+        false
     }
 
     /// The constructor of a class.

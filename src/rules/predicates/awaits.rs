@@ -5,7 +5,8 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, slots, words};
 use crate::facts::{
-    BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operand, Operator, Root, Span,
+    BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operand, Operator, Root, Sink,
+    Span,
 };
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
 use crate::project::index::{Declared, calls_in, uses_in};
@@ -46,6 +47,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: uses_word,
     },
     Predicate {
+        name: "comes-after",
+        subjects: &[Kind::Await],
+        object: ObjectKind::Words,
+        doc: "between it and the wait before it stands a call with one of these words in its name, for what it does: `signal.throwIfAborted()`",
+        test: comes_after,
+    },
+    Predicate {
         name: "carries",
         subjects: &[Kind::Await],
         object: ObjectKind::Subjects(&[Kind::Loop]),
@@ -80,10 +88,13 @@ fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     }
     let facts = scope.facts();
     let between = Span { start: start.end, end: end.start };
+    // What ends after the earlier one has, around it or behind it, and before the later one starts; or inside that one.
+    let goes_between = |call: &Call| {
+        call.span.end > first.span.end && call.span.end <= second.span.start
+            || second.span.contains(call.span) && call.span != second.span
+    };
     let waits = facts.calls.iter().any(|call| {
-        between.contains(call.span)
-            && call.function == first.function
-            && call.kind == CallKind::Operator(Operator::Await)
+        call.kind == CallKind::Operator(Operator::Await) && call.function == first.function && goes_between(call)
     });
     let leaves = facts
         .exits
@@ -283,6 +294,26 @@ fn uses_word(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let inner = crate::project::calls::awaited_call(scope.facts(), call).map_or(call, |inner| scope.call(inner));
     let fields = inner.callee.path.len().saturating_sub(1);
     by_name || inner.callee.path[..fields].iter().any(|name| has_word(file.name(*name), wanted))
+}
+
+fn comes_after(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let (facts, file, later) = (scope.facts(), scope.file(), scope.call(*id));
+    let block = facts.statements[later.statement.index()].block;
+    let earlier = |call: &&Call| {
+        call.function == later.function
+            && call.span.end <= later.span.start
+            && facts.statements[call.statement.index()].block == block
+    };
+    let last_wait = facts.calls.iter().filter(earlier).filter(|call| call.operator() == Some(Operator::Await));
+    let start = last_wait.map(|call| call.span.end).max().unwrap_or(0);
+    facts.calls.iter().filter(earlier).any(|call| {
+        let name = call.callee.path.last().copied().or(call.callee.root.name());
+        call.span.start >= start
+            && call.kind == CallKind::Plain
+            && call.sink == Sink::Dropped
+            && name.is_some_and(|name| has_word(file.name(name), words(objects)))
+    })
 }
 
 fn carries(scope: &Scope, value: &Value, objects: &Objects) -> bool {

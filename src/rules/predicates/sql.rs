@@ -3,12 +3,18 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use crate::catalog::{Collection, Mark};
+use crate::catalog::{Collection, Entry, Mark};
 use crate::facts::sql::{SqlKind, SqlStatement};
 use crate::facts::{Arg, BindKind, CallId, CallKind, FunctionId, Import, NameId, Root, Sink, Span, TypeExpr};
+use crate::project::CallRef;
 use crate::project::index::{calls_in, uses_in};
 use crate::project::needs::{Place, is_kept};
 use crate::project::types::Type;
+
+/// How many layers of functions rows are followed through to a handler.
+const MAX_LAYERS: u32 = 3;
+/// How many calls of a function are followed.
+const MAX_CALLERS: usize = 8;
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -51,7 +57,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "reaches-response",
         subjects: &[Kind::Call],
         object: ObjectKind::None,
-        doc: "its rows are returned, or handed as they are to the call that answers",
+        doc: "its rows are returned by a handler, perhaps through functions on the way, or handed as they are to the call that answers",
         test: reaches_response,
     },
 ];
@@ -146,24 +152,35 @@ fn returns_many(scope: &Scope, value: &Value, _: &Objects) -> bool {
     !one && is_list(scope, outermost(scope, *id))
 }
 
-/// Whether the value of a call leaves its function: returned at once, or through one name that is returned or handed to
-/// a call as an argument of its own or a value of an object there.
+/// Whether the value of a call reaches the answer to a request: the handler returns it, or hands it to the call that
+/// answers; or another function returns it, and its callers do the same with what they get.
 fn reaches_response(scope: &Scope, value: &Value, _: &Objects) -> bool {
-    let Value::Call(id) = value else { return false };
-    let last = outermost(scope, *id);
+    matches!(value, Value::Call(id) if is_answered_with(scope, *id, 0))
+}
+
+fn is_answered_with(scope: &Scope, id: CallId, steps: u32) -> bool {
+    let last = outermost(scope, id);
     let call = scope.call(last);
-    match call.sink {
+    let within = scope.function_ref(call.function);
+    let owner = scope.project.owner(within);
+    let is_handler = [within, owner].iter().any(|function| scope.project.entry(*function).contains(Entry::Http));
+    let leaves = match call.sink {
         Sink::Returned => true,
         Sink::Bound(bind) => {
             let target = &scope.facts().binds[bind.index()].target;
             match target.root {
-                Root::Name(name) if target.path.is_empty() => is_given_away(scope, name, last),
+                Root::Name(name) if target.path.is_empty() => is_given_away(scope, name, last, is_handler),
                 _ => false,
             }
         }
-        Sink::Argument(..) | Sink::Element => in_return(scope, last),
         _ => in_return(scope, last),
-    }
+    };
+    let goes_on = |site: &CallRef| {
+        let there = Scope { at: site.file, ..scope.clone() };
+        is_answered_with(&there, site.id, steps + 1)
+    };
+    let callers = || scope.project.callers(owner).iter().take(MAX_CALLERS);
+    leaves && (is_handler || steps < MAX_LAYERS && callers().any(goes_on))
 }
 
 /// The last call of a chain, with the `await` around it.
@@ -209,7 +226,8 @@ fn is_list(scope: &Scope, id: CallId) -> bool {
     })
 }
 
-fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
+/// Whether a name's rows are returned; or, in a handler, handed as they are to the call that answers.
+fn is_given_away(scope: &Scope, name: NameId, id: CallId, is_handler: bool) -> bool {
     let facts = scope.facts();
     let call = scope.call(id);
     let after = |start: u32| start > call.span.end;
@@ -239,5 +257,5 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId) -> bool {
         let is_same = bind.target.root == Root::Name(name) && bind.function == call.function;
         is_same && bind.kind == BindKind::Assign && after(bind.target.span.start)
     });
-    (returned || answered) && !narrowed
+    (returned || is_handler && answered) && !narrowed
 }

@@ -172,7 +172,7 @@ impl<'s> Builder<'s> {
             span,
             name_span,
             callee,
-            args,
+            args: args.into(),
             block: self.at.block,
             function: self.at.function,
             in_loop: self.at.in_loop,
@@ -265,24 +265,25 @@ impl<'s> Builder<'s> {
 
     /// Gives back what the long tables were given in advance: many files are held at a time.
     fn shrink(&mut self) {
-        self.functions.shrink_to_fit();
-        self.blocks.shrink_to_fit();
-        self.statements.shrink_to_fit();
-        self.calls.shrink_to_fit();
-        self.binds.shrink_to_fit();
-        self.uses.shrink_to_fit();
-        self.exports.shrink_to_fit();
-        self.imports.shrink_to_fit();
-        self.classes.shrink_to_fit();
-        self.type_params.shrink_to_fit();
-        self.type_args.shrink_to_fit();
-        self.texts.shrink_to_fit();
-        self.objects.shrink_to_fit();
-        self.lists.shrink_to_fit();
-        self.exits.shrink_to_fit();
-        self.conditions.shrink_to_fit();
-        self.loops.shrink_to_fit();
-        self.lone_macros.shrink_to_fit();
+        shrink(&mut self.functions);
+        self.functions.iter_mut().for_each(|function| shrink(&mut function.params));
+        shrink(&mut self.blocks);
+        shrink(&mut self.statements);
+        shrink(&mut self.calls);
+        shrink(&mut self.binds);
+        shrink(&mut self.uses);
+        shrink(&mut self.exports);
+        shrink(&mut self.imports);
+        shrink(&mut self.classes);
+        shrink(&mut self.type_params);
+        shrink(&mut self.type_args);
+        shrink(&mut self.texts);
+        shrink(&mut self.objects);
+        shrink(&mut self.lists);
+        shrink(&mut self.exits);
+        shrink(&mut self.conditions);
+        shrink(&mut self.loops);
+        shrink(&mut self.lone_macros);
     }
 
     /// `export { f }` after the fact.
@@ -300,6 +301,16 @@ impl<'s> Builder<'s> {
                 class.exported |= class.name == Some(name) && class.function == FunctionId::MODULE;
             }
         }
+    }
+}
+
+/// Gives back the room that a table does not need. Allocators leave a block where it is as long as half of it is used,
+/// hence the copy.
+pub(super) fn shrink<T>(table: &mut Vec<T>) {
+    if table.len() < table.capacity() {
+        let mut exact = Vec::with_capacity(table.len());
+        exact.append(table);
+        *table = exact;
     }
 }
 

@@ -27,7 +27,7 @@ impl<'t> Walk<'_, '_, 't> {
         if let Some(tokens) =
             self.slot(kid, kids, Slot::Arguments).filter(|tokens| !opaque && tokens.span != named.span)
         {
-            match self.simple_arguments(tokens) {
+            match self.simple_arguments(tokens).or_else(|| self.data_arguments(tokens)) {
                 Some(simple) => args = simple,
                 None => self.reparse(tokens.node, &mut args, &mut ranges),
             }

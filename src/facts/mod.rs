@@ -15,6 +15,7 @@ mod generics;
 mod guards;
 mod javascript;
 mod loops;
+mod macro_data;
 mod macro_rules;
 mod macros;
 pub mod model;

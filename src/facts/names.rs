@@ -110,8 +110,9 @@ impl Interner {
 
     /// The table.
     pub fn finish(mut self) -> Names {
-        self.names.buffer.shrink_to_fit();
-        self.names.ends.shrink_to_fit();
+        // Exact copies, since allocators leave a block where it is as long as half of it is used.
+        self.names.buffer = self.names.buffer.as_str().to_owned();
+        self.names.ends = self.names.ends.as_slice().to_owned();
         self.names
     }
 }

@@ -18,9 +18,31 @@ pub struct FieldPath(Repr);
 enum Repr {
     /// The first `len` of the names count.
     Inline { len: u8, names: [NameId; INLINE] },
-    /// More than fit in place. In a box, since a path is part of every value and hardly ever long.
-    #[expect(clippy::box_collection, reason = "keeps the path at 16 bytes")]
-    Heap(Box<Vec<NameId>>),
+    /// More than fit in place.
+    Heap(Far),
+}
+
+/// Names elsewhere. In a box, since a path is part of every value and hardly ever long; packed, so that values, of which
+/// there are several for each call, need no more than the alignment of their ids.
+#[repr(Rust, packed(4))]
+#[expect(clippy::box_collection, reason = "keeps the path at 16 bytes")]
+struct Far(Box<Vec<NameId>>);
+
+#[expect(clippy::explicit_auto_deref, reason = "a packed field cannot be borrowed, what it points to can")]
+impl Far {
+    fn names(&self) -> &Vec<NameId> {
+        &*self.0
+    }
+
+    fn names_mut(&mut self) -> &mut Vec<NameId> {
+        &mut *self.0
+    }
+}
+
+impl Clone for Far {
+    fn clone(&self) -> Self {
+        Self(Box::new(self.names().clone()))
+    }
 }
 
 impl FieldPath {
@@ -31,7 +53,7 @@ impl FieldPath {
     pub fn as_slice(&self) -> &[NameId] {
         match &self.0 {
             Repr::Inline { len, names } => &names[..usize::from(*len)],
-            Repr::Heap(names) => names,
+            Repr::Heap(far) => far.names(),
         }
     }
 
@@ -46,9 +68,9 @@ impl FieldPath {
                 let mut all = Vec::with_capacity(INLINE * 2);
                 all.extend_from_slice(names);
                 all.push(name);
-                self.0 = Repr::Heap(Box::new(all));
+                self.0 = Repr::Heap(Far(Box::new(all)));
             }
-            Repr::Heap(names) => names.push(name),
+            Repr::Heap(far) => far.names_mut().push(name),
         }
     }
 
@@ -59,7 +81,7 @@ impl FieldPath {
                 *len = len.checked_sub(1)?;
                 Some(names[usize::from(*len)])
             }
-            Repr::Heap(names) => names.pop(),
+            Repr::Heap(far) => far.names_mut().pop(),
         }
     }
 }
@@ -139,7 +161,7 @@ mod tests {
 
     #[test]
     fn paths_grow_and_shrink_in_and_out_of_place() {
-        assert_eq!(std::mem::size_of::<FieldPath>(), 16);
+        assert_eq!((size_of::<FieldPath>(), align_of::<FieldPath>()), (16, 4));
         let mut path = FieldPath::EMPTY;
         for number in 0..6 {
             path.push(NameId(number));

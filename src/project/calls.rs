@@ -1,6 +1,6 @@
 //! What each call of a file does: effects of its own, project functions that it reaches.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::{Resolved, Resolver, Target};
@@ -18,9 +18,9 @@ const MAX_TEXT_STEPS: u32 = 4;
 #[derive(Clone, Debug, Default)]
 pub struct CallInfo {
     /// Its own effects.
-    pub effects: Vec<(Effect, Grade)>,
+    pub effects: Box<[(Effect, Grade)]>,
     /// Functions of the project that it calls, then those that it only hands on to be run.
-    pub targets: Vec<FunctionRef>,
+    pub targets: Box<[FunctionRef]>,
     /// How many of the targets it calls itself.
     pub called: usize,
     /// How sure the targets are.
@@ -35,8 +35,35 @@ pub struct CallInfo {
     pub gives: Option<TypeId>,
 }
 
-/// Everything that is known of one file's calls, by call.
-pub type FileCalls = FxHashMap<CallId, CallInfo>;
+/// Everything that is known of one file's calls, sorted by call: most calls of a project have a row here, and a flat table
+/// of them needs half of what a hash table would.
+#[derive(Debug, Default)]
+pub struct FileCalls {
+    rows: Vec<(CallId, CallInfo)>,
+}
+
+impl FileCalls {
+    /// What is known of a call.
+    pub fn get(&self, id: CallId) -> Option<&CallInfo> {
+        let place = self.rows.binary_search_by_key(&id, |(known, _)| *known).ok()?;
+        Some(&self.rows[place].1)
+    }
+
+    /// The calls that something is known of, with that, in the order of the file's calls.
+    pub fn iter(&self) -> impl Iterator<Item = (CallId, &CallInfo)> {
+        self.rows.iter().map(|(id, info)| (*id, info))
+    }
+
+    /// What is known of each call.
+    pub fn values(&self) -> impl Iterator<Item = &CallInfo> {
+        self.rows.iter().map(|(_, info)| info)
+    }
+
+    /// What is known of each call, to change it.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut CallInfo> {
+        self.rows.iter_mut().map(|(_, info)| info)
+    }
+}
 
 /// The names that can make a call interesting at all.
 #[derive(Debug)]
@@ -86,7 +113,7 @@ fn is_plain(file: &ProjectFile, operand: &Operand) -> bool {
 /// Finds out what the calls of a file do.
 pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCalls {
     let file = resolver.sources.file(at);
-    let mut found = FileCalls::default();
+    let mut rows = Vec::new();
     for (row, call) in file.facts.calls.iter().enumerate() {
         if !interest.wants(resolver, file, call) {
             continue;
@@ -95,14 +122,17 @@ pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCal
         let resolved = resolver.call(CallRef { file: at, id });
         let info = info_of(resolver, at, call, resolved);
         if info.row.is_some() || !info.targets.is_empty() || info.gives.is_some() {
-            found.insert(id, info);
+            rows.push((id, info));
         }
     }
-    found
+    let mut exact = Vec::with_capacity(rows.len());
+    exact.append(&mut rows);
+    FileCalls { rows: exact }
 }
 
 fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> CallInfo {
     let resolved_gives = resolved.gives.clone();
+    let (mut effects, mut targets) = (Vec::new(), Vec::new());
     let mut info = CallInfo {
         marks: resolved.gives.marks,
         receiver: library_type(&resolved.receiver),
@@ -113,45 +143,53 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
         Target::Row(id) => {
             info.row = Some(id);
             let row = resolver.sources.catalog.call(id);
-            info.effects = row.effects.iter().map(|effect| (*effect, resolved.grade)).collect();
-            if let Some(effects) = row.sql.and_then(|place| sql_effect(resolver, at, call, place, resolved.grade)) {
-                info.effects = effects;
+            effects = row.effects.iter().map(|effect| (*effect, resolved.grade)).collect();
+            if let Some(of_text) = row.sql.and_then(|place| sql_effect(resolver, at, call, place, resolved.grade)) {
+                effects = of_text;
             }
             if let Some(place) = row.iterates {
-                info.effects.extend(iterated(resolver, at, call, place));
+                effects.extend(iterated(resolver, at, call, place));
             }
             if row.group {
-                info.effects.extend(started(resolver, at, call));
+                effects.extend(started(resolver, at, call));
             }
         }
         Target::Functions(functions) => {
-            info.targets = functions;
+            targets = functions;
             info.target_grade = Some(resolved.grade);
         }
         Target::Class(class) => {
-            info.targets = resolver.classes.constructor(resolver, class).into_iter().collect();
+            targets = resolver.classes.constructor(resolver, class).into_iter().collect();
             info.target_grade = Some(resolved.grade);
         }
         Target::Unknown => {}
     }
-    info.effects.extend(run_by_return(resolver, at, call, &resolved_gives));
-    info.called = info.targets.len();
-    let handed = handed_functions(resolver, at, call, &info);
+    effects.extend(run_by_return(resolver, at, call, &resolved_gives));
+    info.effects = effects.into();
+    info.called = targets.len();
+    let handed = handed_functions(resolver, at, call, &info, &targets);
     if !handed.is_empty() {
         info.target_grade = Some(info.target_grade.unwrap_or(Grade::Typed).min(Grade::Typed));
-        info.targets.extend(handed);
+        targets.extend(handed);
     }
+    info.targets = targets.into();
     info
 }
 
 /// Functions that a call is given by name and runs before it gives its value: by its row, and where the call is awaited
 /// or goes to a function of the project (`await db.run(work)`). A function literal belongs to the function around it
 /// as it is.
-fn handed_functions(resolver: &Resolver, at: FileId, call: &Call, info: &CallInfo) -> Vec<FunctionRef> {
+fn handed_functions(
+    resolver: &Resolver,
+    at: FileId,
+    call: &Call,
+    info: &CallInfo,
+    targets: &[FunctionRef],
+) -> Vec<FunctionRef> {
     let row = info.row.map(|row| resolver.sources.catalog.call(row));
     let runs = |place: usize| match row {
         Some(row) => row.calls == Some(place as u32) && !row.spawn,
-        None => call.awaited || !info.targets.is_empty() && info.target_grade != Some(Grade::Named),
+        None => call.awaited || !targets.is_empty() && info.target_grade != Some(Grade::Named),
     };
     let file = resolver.sources.file(at);
     let named = |value: &Operand| match (value.root, value.path.as_slice()) {
@@ -166,7 +204,7 @@ fn handed_functions(resolver: &Resolver, at: FileId, call: &Call, info: &CallInf
     given
         .filter_map(|(_, arg)| named(&arg.value))
         .map(|id| FunctionRef { file: at, id })
-        .filter(|f| !info.targets.contains(f))
+        .filter(|f| !targets.contains(f))
         .collect()
 }
 

@@ -37,7 +37,7 @@ pub struct Witness {
 }
 
 /// A call of a function of the project.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Edge {
     /// Who calls.
     caller: FunctionRef,
@@ -45,13 +45,14 @@ struct Edge {
     call: CallRef,
     /// How sure.
     grade: Grade,
-    /// What the caller's parameters must be for the call to run.
-    needs: Needs,
+    /// What the caller's parameters must be for the call to run; mostly nothing.
+    needs: Option<Box<Needs>>,
     /// Whether the call passes its arguments to the function, rather than the function to another.
     is_direct: bool,
 }
 
-type Edges = FxHashMap<FunctionRef, Vec<Edge>>;
+/// The calls of each function, while they are collected; then sorted by the function.
+type Edges = Vec<(FunctionRef, Edge)>;
 
 /// Summaries of all functions.
 #[derive(Debug, Default)]
@@ -72,10 +73,12 @@ impl Summaries {
         let mut changed: Vec<FunctionRef> = Vec::new();
         for (row, known) in calls.iter().enumerate() {
             let file = FileId(row as u32);
-            let mut ids: Vec<CallId> = known.keys().copied().collect();
-            ids.sort_unstable();
-            for id in ids {
+            for (id, info) in known.iter() {
                 let call = CallRef { file, id };
+                let own = info.effects.iter().any(|(effect, _)| travels(*effect));
+                if !own && info.targets.is_empty() {
+                    continue;
+                }
                 let inner = FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function };
                 for caller in up_to_owner(sources, calls, inner) {
                     if summaries.add_call(sources, &calls[row], entries, call, caller, &mut callers) {
@@ -84,6 +87,7 @@ impl Summaries {
                 }
             }
         }
+        callers.sort_unstable_by_key(|(called, edge)| (*called, edge.call, edge.caller));
         for depth in 1..=MAX_CHAIN {
             changed = summaries.rise(sources, &callers, changed, depth);
         }
@@ -100,9 +104,9 @@ impl Summaries {
         caller: FunctionRef,
         callers: &mut Edges,
     ) -> bool {
-        let (info, file) = (&known[&call.id], sources.file(call.file));
-        let own = info.effects.iter().any(|(effect, _)| travels(*effect));
-        if !own && info.targets.is_empty() || is_kept(sources, known, call.file, call.id) {
+        let Some(info) = known.get(call.id) else { return false };
+        let file = sources.file(call.file);
+        if is_kept(sources, known, call.file, call.id) {
             return false;
         }
         let row = &file.facts.calls[call.id.index()];
@@ -119,8 +123,9 @@ impl Summaries {
         for (place, &target) in info.targets.iter().enumerate() {
             if in_test || !entries.of(target).contains(Entry::Test) {
                 let grade = info.target_grade.unwrap_or(Grade::Named);
+                let needs = (!needs.is_empty()).then(|| Box::new(needs));
                 let edge = Edge { caller, call, grade, needs, is_direct: place < info.called };
-                callers.entry(target).or_default().push(edge);
+                callers.push((target, edge));
             }
         }
         learned
@@ -130,7 +135,7 @@ impl Summaries {
     fn rise(
         &mut self,
         sources: &Sources,
-        callers: &Edges,
+        callers: &[(FunctionRef, Edge)],
         mut changed: Vec<FunctionRef>,
         depth: u8,
     ) -> Vec<FunctionRef> {
@@ -140,7 +145,8 @@ impl Summaries {
         let mut found: Vec<(FunctionRef, Witness)> = Vec::new();
         for function in changed {
             let news: Vec<Witness> = self.of(function).iter().filter(|w| w.depth + 1 == depth).copied().collect();
-            for edge in callers.get(&function).into_iter().flatten() {
+            let first = callers.partition_point(|(called, _)| *called < function);
+            for (_, edge) in callers[first..].iter().take_while(|(called, _)| *called == function) {
                 found.extend(news.iter().filter_map(|witness| {
                     let needs = edge.needs_for(sources, function, witness)?;
                     let grade = edge.grade.min(witness.grade);
@@ -197,11 +203,12 @@ impl Edge {
     /// What the caller's parameters must be for a witness of the called function to count; `None` when the arguments
     /// rule it out.
     fn needs_for(&self, sources: &Sources, called: FunctionRef, witness: &Witness) -> Option<Needs> {
+        let own = self.needs.as_deref().copied().unwrap_or_default();
         if !self.is_direct {
-            return Some(self.needs);
+            return Some(own);
         }
         let call = &sources.file(self.call.file).facts.calls[self.call.id.index()];
-        needs_at(sources, self.caller, call, called, witness.needs, self.needs)
+        needs_at(sources, self.caller, call, called, witness.needs, own)
     }
 }
 
@@ -217,7 +224,7 @@ fn is_kept(sources: &Sources, known: &FileCalls, file: FileId, id: CallId) -> bo
         else {
             return false;
         };
-        let row = known.get(&around).and_then(|info| info.row);
+        let row = known.get(around).and_then(|info| info.row);
         if row.is_some_and(|row| sources.catalog.call(row).marks.contains(&Mark::Cached)) {
             return true;
         }
@@ -284,7 +291,7 @@ fn is_given_back(file: &ProjectFile, block: FunctionId, around: FunctionId) -> b
 
 /// Whether a call runs the functions given to it before it gives its own value.
 fn runs_argument(catalog: &Catalog, known: &FileCalls, call: CallId) -> bool {
-    let Some(row) = known.get(&call).and_then(|info| info.row) else { return true };
+    let Some(row) = known.get(call).and_then(|info| info.row) else { return true };
     let row = catalog.call(row);
     !row.spawn
 }
@@ -301,7 +308,7 @@ const MAX_REACH: u8 = 6;
 impl Reach {
     /// Follows calls from the entry points down.
     pub fn build(sources: &Sources, calls: &[FileCalls], entries: &Entries) -> Self {
-        let mut edges: FxHashMap<FunctionRef, Vec<FunctionRef>> = FxHashMap::default();
+        let mut edges: Vec<(FunctionRef, FunctionRef)> = Vec::new();
         for (row, known) in calls.iter().enumerate() {
             let file = FileId(row as u32);
             for (id, info) in known.iter().filter(|(_, info)| !info.targets.is_empty()) {
@@ -310,11 +317,13 @@ impl Reach {
                 // A closure on the way may be an entry point itself, as a handler written into its route is.
                 let mut caller = Some(facts.calls[id.index()].function);
                 while let Some(function) = caller {
-                    edges.entry(FunctionRef { file, id: function }).or_default().extend(&info.targets);
+                    edges.extend(info.targets.iter().map(|target| (FunctionRef { file, id: function }, *target)));
                     caller = facts.functions[function.index()].parent.filter(|_| function != last.id);
                 }
             }
         }
+        edges.sort_unstable();
+        edges.dedup();
         let mut reach = Self::default();
         let mut level: Vec<FunctionRef> = entries.all().collect();
         for function in &level {
@@ -324,7 +333,8 @@ impl Reach {
             let mut next = Vec::new();
             for function in level {
                 let from = reach.of(function);
-                for &target in edges.get(&function).into_iter().flatten() {
+                let first = edges.partition_point(|(caller, _)| *caller < function);
+                for &(_, target) in edges[first..].iter().take_while(|(caller, _)| *caller == function) {
                     let known = reach.by_function.entry(target).or_default();
                     if !known.contains_all(from) {
                         *known = known.union(from);

@@ -204,7 +204,7 @@ impl Entries {
     fn add_registrations(&mut self, resolver: &Resolver, at: FileId, known: &FileCalls) {
         let file = resolver.sources.file(at);
         let catalog = resolver.sources.catalog;
-        for (id, info) in known {
+        for (id, info) in known.iter() {
             let call = &file.facts.calls[id.index()];
             let name = call.callee.path.last().map_or(crate::catalog::index::CALL, |name| file.name(*name));
             let Some(on) = info.receiver else { continue };

@@ -1,11 +1,11 @@
 //! The linked project: everything that rules may ask about all files.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::calls::{CallInfo, FileCalls, Interest, awaited_call, calls_of};
 use super::effects::{Reach, Summaries, Witness, owner};
 use super::entries::{Entries, EntrySet, Places};
+use super::grouped::Grouped;
 use super::needs::{Needs, needs_at};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::Resolver;
@@ -29,7 +29,7 @@ pub struct Project<'p> {
     /// From which entry points functions are reached.
     pub reach: Reach,
     /// The calls of each function.
-    callers: FxHashMap<FunctionRef, Vec<CallRef>>,
+    callers: Grouped<FunctionRef, CallRef>,
 }
 
 /// An effect of a call, of its own or through functions of the project.
@@ -52,11 +52,12 @@ impl<'p> Project<'p> {
     /// When the built-in table of places is broken.
     pub fn link(sources: &'p Sources<'p>) -> Result<Self, String> {
         let places = Places::builtin()?;
-        let resolver = Resolver::new(sources);
+        let mut resolver = Resolver::new(sources);
         let interest = Interest::new(&resolver);
         let ids: Vec<FileId> = sources.ids().collect();
         let mut calls: Vec<FileCalls> = ids.par_iter().map(|id| calls_of(&resolver, &interest, *id)).collect();
         drop(interest);
+        resolver.shrink();
         let entries = Entries::build(&resolver, &calls, &places);
         drop_test_doubles(&mut calls, &entries);
         let summaries = Summaries::build(sources, &calls, &entries);
@@ -67,7 +68,7 @@ impl<'p> Project<'p> {
 
     /// The calls of a function, in the order of files and places.
     pub fn callers(&self, of: FunctionRef) -> &[CallRef] {
-        self.callers.get(&of).map_or(&[], Vec::as_slice)
+        self.callers.get(of)
     }
 
     /// A file.
@@ -82,7 +83,7 @@ impl<'p> Project<'p> {
 
     /// What is known of a call.
     pub fn info(&self, of: CallRef) -> Option<&CallInfo> {
-        self.calls[of.file.index()].get(&of.id)
+        self.calls[of.file.index()].get(of.id)
     }
 
     /// All effects of a call within `via` calls of project functions. An `await` has those of what it waits for.
@@ -258,22 +259,21 @@ fn drop_test_doubles(calls: &mut [FileCalls], entries: &Entries) {
             continue;
         }
         for info in known.values_mut().filter(|info| !info.targets.is_empty()) {
-            info.targets.retain(|target| target.file.index() == row || !entries.of(*target).contains(Entry::Test));
+            let is_real =
+                |target: &&FunctionRef| target.file.index() == row || !entries.of(**target).contains(Entry::Test);
+            info.targets = info.targets.iter().filter(is_real).copied().collect();
         }
     }
 }
 
 /// The calls of each function of the project.
-fn callers_of(calls: &[FileCalls]) -> FxHashMap<FunctionRef, Vec<CallRef>> {
-    let mut callers: FxHashMap<FunctionRef, Vec<CallRef>> = FxHashMap::default();
+fn callers_of(calls: &[FileCalls]) -> Grouped<FunctionRef, CallRef> {
+    let mut callers = Vec::new();
     for (row, known) in calls.iter().enumerate() {
         let file = FileId(row as u32);
-        for (id, info) in known {
-            for target in &info.targets {
-                callers.entry(*target).or_default().push(CallRef { file, id: *id });
-            }
+        for (id, info) in known.iter() {
+            callers.extend(info.targets.iter().map(|target| (*target, CallRef { file, id })));
         }
     }
-    callers.values_mut().for_each(|calls| calls.sort_unstable());
-    callers
+    Grouped::new(callers)
 }

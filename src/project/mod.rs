@@ -1,5 +1,6 @@
 //! The facts of all files, joined: imports, classes, types, effects, entry points.
 
+mod answers;
 pub mod call_sites;
 mod callees;
 pub mod calls;

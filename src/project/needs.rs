@@ -209,7 +209,7 @@ fn is_handle(file: &ProjectFile, known: &FileCalls, declared: Declared) -> bool 
     match value.map(|value| value.root) {
         Some(Root::Call(id)) => {
             let call = &file.facts.calls[id.index()];
-            let is_known = known.get(&id).is_some_and(|info| info.gives.is_some());
+            let is_known = known.get(id).is_some_and(|info| info.gives.is_some());
             !is_known
                 && call.kind == CallKind::Plain
                 && call.args.is_empty()
@@ -273,7 +273,7 @@ fn looked_up_in<'f>(facts: &'f FileFacts, known: &'f FileCalls, guard: Span) -> 
 /// Whether a call neither does anything by itself nor calls a function of the project.
 fn is_plain(known: &FileCalls, call: CallId) -> bool {
     known
-        .get(&call)
+        .get(call)
         .is_none_or(|info| info.effects.iter().all(|(effect, _)| !travels(*effect)) && info.targets.is_empty())
 }
 

@@ -3,8 +3,7 @@
 use std::cell::Cell;
 use std::sync::Mutex;
 
-use rustc_hash::FxHashMap;
-
+use super::answers::Answers;
 use super::call_sites::CallSites;
 use super::classes::Classes;
 use super::modules::Modules;
@@ -20,7 +19,7 @@ const FUEL: u32 = 4000;
 const DEPTH: u32 = 60;
 
 /// What a call calls.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// Nothing is known.
     Unknown,
@@ -33,7 +32,7 @@ pub enum Target {
 }
 
 /// What is known of a call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Resolved {
     /// What it calls.
     pub target: Target,
@@ -47,7 +46,7 @@ pub struct Resolved {
 
 impl Resolved {
     /// Whether this is what [`Self::unknown`] gives.
-    fn is_unknown(&self) -> bool {
+    pub(super) fn is_unknown(&self) -> bool {
         self.target == Target::Unknown
             && self.grade == Grade::Named
             && self.gives == Typed::UNKNOWN
@@ -71,8 +70,8 @@ pub struct Resolver<'p> {
     pub classes: Classes,
     /// Where functions are called by name.
     pub(super) call_sites: CallSites<'p>,
-    /// By file, the answers about calls; `None` where nothing is known.
-    known: Vec<Mutex<FxHashMap<u32, Option<Box<Resolved>>>>>,
+    /// By file, the answers about calls.
+    known: Vec<Mutex<Answers>>,
 }
 
 thread_local! {
@@ -133,15 +132,20 @@ impl<'p> Resolver<'p> {
         resolver
     }
 
+    /// Gives back the room that is left for answers; few are added later.
+    pub fn shrink(&mut self) {
+        self.known.iter_mut().filter_map(|file| file.get_mut().ok()).for_each(Answers::shrink);
+    }
+
     pub(super) fn file(&self, id: FileId) -> &'p ProjectFile {
         self.sources.file(id)
     }
 
     /// What a call calls and gives.
     pub fn call(&self, of: CallRef) -> Resolved {
-        let kept = self.known[of.file.index()].lock().ok().and_then(|known| known.get(&of.id.0).cloned());
+        let kept = self.known[of.file.index()].lock().ok().and_then(|known| known.get(of.id));
         if let Some(known) = kept {
-            return known.map_or_else(Resolved::unknown, |known| *known);
+            return known;
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
         let outer_cut = CUT.replace(false);
@@ -159,7 +163,7 @@ impl<'p> Resolver<'p> {
         if (!was_cut || NESTED.get() == 1)
             && let Ok(mut known) = self.known[of.file.index()].lock()
         {
-            known.insert(of.id.0, (!answer.is_unknown()).then(|| Box::new(answer.clone())));
+            known.keep(of.id, &answer, self.file(of.file).facts.calls.len());
         }
         answer
     }

@@ -48,7 +48,7 @@ impl FromIterator<Mark> for Marks {
 }
 
 /// A type. A class and its instances are not told apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Type {
     /// Nothing is known.
     #[default]
@@ -72,7 +72,7 @@ pub enum Type {
 }
 
 /// A type with the evidence for it, and the marks that calls have set on the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Typed {
     /// The type.
     pub is: Type,

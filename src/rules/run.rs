@@ -101,11 +101,10 @@ fn candidates<'p>(project: &'p Project<'p>, at: FileId, matcher: &Matcher, store
     };
     match matcher.find {
         Kind::Call => {
-            let mut ids: Vec<CallId> = project.calls[at.index()].keys().copied().collect();
+            let mut ids: Vec<CallId> = project.calls[at.index()].iter().map(|(id, _)| id).collect();
             ids.retain(|id| {
                 facts.calls[id.index()].kind != CallKind::Operator(Operator::Await) || has_own_effect(project, at, *id)
             });
-            ids.sort_unstable();
             ids.into_iter().map(Value::Call).collect()
         }
         Kind::Await => of_kind(Operator::Await),
@@ -118,7 +117,7 @@ fn candidates<'p>(project: &'p Project<'p>, at: FileId, matcher: &Matcher, store
 
 /// An `await` that starts the work itself, as that of a lazy query does.
 fn has_own_effect(project: &Project, at: FileId, id: CallId) -> bool {
-    project.calls[at.index()].get(&id).is_some_and(|info| !info.effects.is_empty())
+    project.calls[at.index()].get(id).is_some_and(|info| !info.effects.is_empty())
 }
 
 /// The scope with all names bound, if the matcher matches.

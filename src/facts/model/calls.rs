@@ -107,7 +107,7 @@ pub struct Call {
     /// What is called: for `a.b.f(x)` the root `a` and the path `b`, `f`; for an operator, its operand.
     pub callee: Operand,
     /// The arguments.
-    pub args: Vec<Arg>,
+    pub args: Box<[Arg]>,
     /// The block it stands in.
     pub block: BlockId,
     /// The function it stands in.

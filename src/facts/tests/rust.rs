@@ -54,6 +54,20 @@ fn loops() {
 }
 
 #[test]
+fn macros_that_hold_data_are_read_as_data() {
+    let facts = within(
+        "json!({\"id\": user.id, \"tags\": [a, -1, {\"b\": c}]}); counter!(name: \"jobs\", of: self.kind);
+         json!({\"id\": load(x)});",
+    );
+    let calls = Show(&facts).plain_calls();
+    assert_eq!(calls[..2], ["json!(_)", "counter!(name=\"jobs\", of=this.kind)"]);
+    assert!(calls.contains(&"load(x)".to_owned()), "{calls:?}");
+    let names: Vec<&str> = facts.uses.iter().map(|one| facts.names.get(one.name)).collect();
+    assert!(["user", "a", "c", "self"].iter().all(|name| names.contains(name)), "{names:?}");
+    assert!(!names.contains(&"kind"), "{names:?}");
+}
+
+#[test]
 fn macros_are_read_as_code() {
     let facts = within(
         "println!(\"{} {x}\", a.b(), y = c()); let (p, q) = tokio::try_join!(one(), two(3))?;

@@ -180,7 +180,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
 /// Whether a call is one of a function of the project that returns nothing but literals.
 fn returns_fixed(scope: &Scope, id: CallId, steps: u32) -> bool {
     let Some(info) = scope.project.info(scope.call_ref(id)) else { return false };
-    let ([function], 1) = (info.targets.as_slice(), info.called) else { return false };
+    let ([function], 1) = (&*info.targets, info.called) else { return false };
     let there = Scope { at: function.file, ..scope.clone() };
     let file = there.file();
     let mut returned = file.index.returns(function.id).iter().map(|row| file.facts.exits[*row as usize].value.as_ref());

@@ -89,6 +89,13 @@ struct Folder {
     problems: Vec<Problem>,
 }
 
+impl Folder {
+    /// Whether the code in the folder depends on what that of the folder above it does.
+    fn adds_nothing(&self) -> bool {
+        self.package.is_none() && self.python.is_none() && self.cargo.is_none() && !self.is_repository
+    }
+}
+
 impl Manifests {
     /// Reads the manifests in the folders of `files` (absolute paths) and in those above, up to the repository's root.
     /// Manifests that cannot be understood are problems; nothing is said of their folders then.
@@ -102,9 +109,18 @@ impl Manifests {
         let read: FxHashMap<&Path, Folder> = all.iter().copied().zip(read).collect();
         let mut manifests = Self { layout: layout(cwd, &all, &read), ..Self::default() };
         let local = local_packages(&read);
-        for folder in folders {
-            manifests.by_folder.insert(folder.to_owned(), Arc::new(resolve(folder, &read, &local)));
+        let mut resolved: FxHashMap<&Path, Arc<Dependencies>> = FxHashMap::default();
+        // Shallow folders first: most have no manifest, and share what the one above them has.
+        for folder in all.iter().copied().rev() {
+            let above = folder.parent().filter(|_| read.get(folder).is_some_and(Folder::adds_nothing));
+            let found = match above.and_then(|above| resolved.get(above)) {
+                Some(above) => Arc::clone(above),
+                None => Arc::new(resolve(folder, &read, &local)),
+            };
+            resolved.insert(folder, found);
         }
+        resolved.retain(|folder, _| folders.contains(folder));
+        manifests.by_folder = resolved.into_iter().map(|(folder, found)| (folder.to_owned(), found)).collect();
         (manifests, problems)
     }
 

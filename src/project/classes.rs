@@ -104,7 +104,7 @@ impl Classes {
             match resolver.type_expr(this.file, base, class.function).is {
                 Type::Class(base) if base != owner => self.add_base(owner, base),
                 Type::Library(id, args) => self.library.entry(owner).or_default().push((id, args)),
-                Type::Path(_) => {
+                _ if resolver.type_path(this.file, base, class.function).is_some() => {
                     self.foreign.insert(owner);
                 }
                 _ => {}

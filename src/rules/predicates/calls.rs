@@ -89,7 +89,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "on-failure",
         subjects: CALLS,
         object: ObjectKind::Subjects(&[Kind::Loop]),
-        doc: "runs only where something failed: it, or the whole loop, stands in a handler of errors",
+        doc: "runs only in the turns in which something failed: in a handler of errors inside the loop",
         test: on_failure,
     },
     Predicate {
@@ -274,12 +274,11 @@ fn on_failure(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let facts = scope.facts();
     let call = scope.call(*id);
     loops_of(scope, objects).into_iter().any(|each| {
-        let (body, around) = (scope.body(each), scope.each(each).function);
-        facts.blocks.iter().any(|block| {
-            block.kind == BlockKind::Catch
-                && (body.contains(block.span) || block.function == around)
-                && block.span.contains(call.span)
-        })
+        let body = scope.body(each);
+        facts
+            .blocks
+            .iter()
+            .any(|block| block.kind == BlockKind::Catch && body.contains(block.span) && block.span.contains(call.span))
     })
 }
 

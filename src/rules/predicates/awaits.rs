@@ -139,7 +139,7 @@ fn same_block(scope: &Scope, first: &Call, second: &Call) -> bool {
 }
 
 fn guards(scope: &Scope, value: &Value, objects: &Objects) -> bool {
-    let Some((earlier, later)) = pair(scope, value, objects) else { return false };
+    let Some((earlier, _)) = pair(scope, value, objects) else { return false };
     let facts = scope.facts();
     let call = scope.call(earlier);
     let statement = facts.statements[call.statement.index()].span;
@@ -157,7 +157,6 @@ fn guards(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             && other.span.contains(call.span)
             && other.span != call.span
     });
-    let _ = later;
     is_dropped(scope, earlier) || has_blocks || tested
 }
 

@@ -5,8 +5,9 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{BlockKind, CallId, FunctionId, Sink, Span};
+use crate::facts::{Block, BlockKind, CallId, FunctionId, Sink, Span};
 use crate::project::dependence::{depends_on_items, depends_on_value};
+use crate::project::index::calls_in;
 
 /// How many functions may take turns in a recursion.
 const MAX_CYCLE: usize = 3;
@@ -89,7 +90,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "on-failure",
         subjects: CALLS,
         object: ObjectKind::Subjects(&[Kind::Loop]),
-        doc: "runs only in the turns in which something failed: in a handler of errors inside the loop",
+        doc: "runs only where something failed: in a handler of errors inside the loop, or the loop does one by one what a write in one go failed to",
         test: on_failure,
     },
     Predicate {
@@ -273,12 +274,29 @@ fn on_failure(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let facts = scope.facts();
     let call = scope.call(*id);
-    loops_of(scope, objects).into_iter().any(|each| {
-        let body = scope.body(each);
-        facts
-            .blocks
-            .iter()
-            .any(|block| block.kind == BlockKind::Catch && body.contains(block.span) && block.span.contains(call.span))
+    let mut handlers = facts.blocks.iter().filter(|block| block.kind == BlockKind::Catch);
+    handlers.any(|handler| {
+        handler.span.contains(call.span)
+            && loops_of(scope, objects).into_iter().any(|each| {
+                scope.body(each).contains(handler.span)
+                    || handler.span.contains(scope.each(each).span) && follows_a_write(scope, handler)
+            })
+    })
+}
+
+/// Whether what a handler guards writes to the database outside of loops: a loop in the handler then does one by one what
+/// could not be done for all. Other handlers may be the usual way (`except KeyError`).
+fn follows_a_write(scope: &Scope, handler: &Block) -> bool {
+    let facts = scope.facts();
+    let is_guarded = |block: &&Block| {
+        block.kind == BlockKind::Try && block.parent == handler.parent && block.span.end <= handler.span.start
+    };
+    let Some(guarded) = facts.blocks.iter().filter(is_guarded).max_by_key(|block| block.span.end) else {
+        return false;
+    };
+    calls_in(facts, guarded.span).any(|id| {
+        let in_loop = scope.call(id).in_loop.is_some_and(|each| guarded.span.contains(scope.each(each).span));
+        !in_loop && scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| hit.effect == Effect::DbWrite)
     })
 }
 

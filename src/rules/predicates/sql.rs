@@ -3,7 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use crate::catalog::{Collection, Entry, Mark};
+use crate::catalog::{Collection, Entry, Mark, MarkIf};
 use crate::facts::sql::{SqlKind, SqlStatement};
 use crate::facts::{Arg, BindKind, CallId, CallKind, FunctionId, Import, NameId, Root, Sink, Span, TypeExpr};
 use crate::project::CallRef;
@@ -149,7 +149,19 @@ fn returns_many(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let marks = scope.project.marks(call);
     let one = [Mark::Unique, Mark::Aggregate, Mark::Limited].into_iter().any(|mark| marks.contains(mark));
     // `session.scalars(…).all()`: what the chain ends with.
-    !one && is_list(scope, outermost(scope, *id))
+    !one && !may_be_limited(scope, *id) && is_list(scope, outermost(scope, *id))
+}
+
+/// Whether a limit may stand among the keys that a call is given, unseen: `findMany({ ...criteria })`.
+fn may_be_limited(scope: &Scope, id: CallId) -> bool {
+    let catalog = scope.project.resolver.sources.catalog;
+    let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row).map(|row| catalog.call(row));
+    let is_limit = |conditional: &MarkIf| conditional.mark == Mark::Limited;
+    let is_open = |arg: &Arg| match arg.value.root {
+        Root::Object(object) => scope.facts().objects[object.index()].open,
+        _ => false,
+    };
+    row.is_some_and(|row| row.marks_if.iter().any(is_limit)) && scope.call(id).args.iter().any(is_open)
 }
 
 /// Whether the value of a call reaches the answer to a request: the handler returns it, or hands it to the call that

@@ -6,13 +6,13 @@ use super::calls::{CallInfo, FileCalls, Interest, awaited_call, calls_of};
 use super::effects::{Reach, Summaries, Witness, owner};
 use super::entries::{Entries, EntrySet, Places};
 use super::grouped::Grouped;
-use super::needs::{Needs, needs_at};
+use super::needs::{Needs, argument, needs_at};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks};
 use crate::catalog::{Effect, Entry, Mark};
-use crate::facts::{Call, CallId, CallKind, FunctionId, LoopId, Operator, Root};
+use crate::facts::{Arg, Call, CallId, CallKind, FunctionId, LoopId, Operator, Param, Root};
 use crate::syntax::Family;
 
 /// A project after linking; read-only.
@@ -69,6 +69,14 @@ impl<'p> Project<'p> {
     /// The calls of a function, in the order of files and places.
     pub fn callers(&self, of: FunctionRef) -> &[CallRef] {
         self.callers.get(of)
+    }
+
+    /// What a call of a function gives for one of its parameters. A call that only hands the function on to be run has
+    /// arguments for another one.
+    pub fn given(&self, site: CallRef, of: FunctionRef, param: &Param) -> Option<&'p Arg> {
+        self.info(site).filter(|info| info.targets.iter().take(info.called).any(|target| *target == of))?;
+        let name = self.file(of.file).name(param.name);
+        argument(self.file(site.file), self.call(site), name, param.position)
     }
 
     /// A file.

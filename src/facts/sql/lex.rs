@@ -79,7 +79,7 @@ impl Tok<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Lexed<'a> {
     pub(super) tokens: Vec<Tok<'a>>,
-    /// Names given in comments (`-- name: x`), each with the comment's offset.
+    /// Headings given in comments (`-- name: x`), each without `name:` and with the comment's offset.
     pub(super) names: Vec<(u32, &'a str)>,
     /// A quote or comment had no end.
     pub(super) unterminated: bool,
@@ -284,11 +284,7 @@ impl<'a> Lexer<'a, '_> {
         self.pass_holes();
         let body = body.trim_start();
         if let Some(rest) = body.strip_prefix("name:").or_else(|| body.strip_prefix(":name ")) {
-            let name = rest.split_whitespace().next().unwrap_or("");
-            let name = name.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));
-            if !name.is_empty() {
-                self.out.names.push((start as u32, name));
-            }
+            self.out.names.push((start as u32, rest));
         }
     }
 

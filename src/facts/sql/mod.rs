@@ -116,6 +116,28 @@ pub struct SqlStatement {
     pub from_base_tables_only: bool,
     /// Holes that may hold clauses, so that WHERE or LIMIT may be there unseen.
     pub open_ended: bool,
-    /// Names a statement in a named-query file (`-- name: x`).
-    pub name: Option<String>,
+    /// What a named-query file calls it (`-- name: x`).
+    pub name: Option<QueryName>,
+}
+
+/// The heading of a statement in a file of named queries, which a library or a generator turns into functions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryName {
+    /// The function's name.
+    pub name: String,
+    /// The command behind it, as [sqlc](https://docs.sqlc.dev/en/stable/reference/query-annotations.html) and PugSQL
+    /// write it, without its colon: `one`, `many`, `exec`.
+    pub command: Option<String>,
+}
+
+impl QueryName {
+    /// Reads what stands behind `name:`. `None` where no name does.
+    fn read(heading: &str) -> Option<Self> {
+        let mut words = heading.split_whitespace();
+        // aiosql and anosql tell the kind of the answer by a mark behind the name: `get-user^`, `add_user<!`.
+        let is_mark = |c: char| !(c.is_alphanumeric() || c == '_' || c == '-');
+        let name = words.next().unwrap_or("").trim_end_matches(is_mark);
+        let command = words.next().and_then(|word| word.strip_prefix(':'));
+        (!name.is_empty()).then(|| Self { name: name.to_owned(), command: command.map(str::to_owned) })
+    }
 }

@@ -5,7 +5,7 @@ use super::shape::{Facts, facts_of};
 use super::skeleton::Skeleton;
 use super::split::{Piece, split};
 use super::words::WORDS;
-use super::{Dialect, SqlReading, SqlStar, SqlStatement, accept, dialect_of_text, holes, parse, tree};
+use super::{Dialect, QueryName, SqlReading, SqlStar, SqlStatement, accept, dialect_of_text, holes, parse, tree};
 use crate::facts::model::{FunctionId, Span};
 use crate::facts::text::{Hole, TextContent};
 
@@ -180,7 +180,7 @@ fn read_piece(
         has_aggregate,
         from_base_tables_only: from_base_tables_only && !only_catalog,
         open_ended: fitted.open_ended || cut || is_part,
-        name: piece.name.map(str::to_owned),
+        name: piece.name.and_then(QueryName::read),
     })
 }
 

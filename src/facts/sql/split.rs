@@ -6,7 +6,7 @@ use super::lex::{Kind, Lexed, Tok};
 #[derive(Debug)]
 pub(super) struct Piece<'l, 'a> {
     pub(super) tokens: &'l [Tok<'a>],
-    /// The name given in a comment before it.
+    /// The heading given in a comment before it.
     pub(super) name: Option<&'a str>,
 }
 

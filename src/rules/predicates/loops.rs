@@ -11,7 +11,6 @@ use crate::facts::{
 use crate::project::CallRef;
 use crate::project::dependence::{leaves_after, leaves_on};
 use crate::project::index::{Declared, calls_in};
-use crate::project::needs::argument;
 use crate::project::types::Type;
 use crate::syntax::Family;
 
@@ -198,12 +197,12 @@ fn given_fixed(scope: &Scope, name: NameId, function: FunctionId, value: &Operan
         return false;
     };
     let param = &file.facts.functions[of.index()].params[place as usize];
-    let callers = scope.project.callers(scope.function_ref(of));
+    let of = scope.function_ref(of);
+    let callers = scope.project.callers(of);
     let is_fixed_at = |site: &CallRef| {
         let there = Scope { at: site.file, ..scope.clone() };
-        let call = there.call(site.id);
-        let arg = argument(there.file(), call, file.name(param.name), param.position);
-        arg.is_some_and(|arg| is_fixed(&there, &arg.value, call.function, steps + 1))
+        let arg = scope.project.given(*site, of, param);
+        arg.is_some_and(|arg| is_fixed(&there, &arg.value, there.call(site.id).function, steps + 1))
     };
     param.path.is_empty()
         && !param.rest

@@ -6,15 +6,14 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::MANY_ITEMS;
 use super::collections::adds;
 use super::loops::is_fixed;
-use crate::catalog::{Effect, Mark};
+use crate::catalog::{Collection, Effect, Mark};
 use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root};
 use crate::project::FunctionRef;
 use crate::project::index::Declared;
-use crate::project::needs::argument;
 use crate::project::types::Type;
 
 /// How far back the origin of a collection is looked for.
-const MAX_ORIGIN_STEPS: u32 = 6;
+const MAX_ORIGIN_STEPS: u32 = 9;
 /// How many calls of a function are asked what they give it.
 const MAX_CALLERS: usize = 8;
 /// How many values that a function returns are looked at.
@@ -172,12 +171,13 @@ fn given_data(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bo
     if !param.path.is_empty() || param.rest {
         return false;
     }
-    let callers = scope.project.callers(scope.function_ref(function));
-    callers.iter().take(MAX_CALLERS).any(|caller| {
+    let function = scope.function_ref(function);
+    scope.project.callers(function).iter().take(MAX_CALLERS).any(|caller| {
         let there = Scope { project: scope.project, at: caller.file, bound: Vec::new(), via: scope.via };
-        let call = there.call(caller.id);
-        let arg = argument(there.file(), call, scope.file().name(param.name), param.position);
-        arg.is_some_and(|arg| !arg.spread && sized_by_data(&there, &arg.value, call.function, steps + 1))
+        let arg = scope.project.given(*caller, function, param);
+        arg.is_some_and(|arg| {
+            !arg.spread && sized_by_data(&there, &arg.value, there.call(caller.id).function, steps + 1)
+        })
     })
 }
 
@@ -231,10 +231,20 @@ fn gives_data(scope: &Scope, of: FunctionRef, steps: u32) -> bool {
         Root::Call(id) => there.call(id).args.iter().any(|arg| matches!(arg.value.root, Root::Function(_))),
         _ => false,
     };
-    exits.is_empty()
-        || values
-            .take(MAX_RETURNS)
-            .any(|value| sized_by_data(&there, value, of.id, steps) || runs_closure(value) && value.path.is_empty())
+    let is_given_back = |value: &Operand| {
+        sized_by_data(&there, value, of.id, steps)
+            || value.path.is_empty() && (runs_closure(value) || is_library_list(&there, value))
+    };
+    exits.is_empty() || values.take(MAX_RETURNS).any(is_given_back)
+}
+
+/// Whether a value is a list that a library's object, which is no collection itself, gives: `cursor.fetchall()`.
+fn is_library_list(scope: &Scope, value: &Operand) -> bool {
+    let Root::Call(id) = value.root else { return false };
+    let collection = |of| scope.project.resolver.sources.catalog.type_of(of).collection;
+    let Some(info) = scope.project.info(scope.call_ref(id)).filter(|_| !is_single(scope, id)) else { return false };
+    info.receiver.is_some_and(|receiver| collection(receiver).is_none())
+        && info.gives.is_some_and(|gives| collection(gives) == Some(Collection::List))
 }
 
 fn is_source(effect: Effect) -> bool {

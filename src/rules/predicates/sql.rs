@@ -29,7 +29,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "fills-a-type",
         subjects: &[Kind::Sql],
         object: ObjectKind::None,
-        doc: "a type with a name is written for its rows, where it runs or as what the function around it gives: the columns are the type's fields",
+        doc: "a type with a name is written for its rows, where it runs or as what the function around it gives, or is generated from it: the columns are the type's fields",
         test: |scope, value, _| statement(scope, value).is_some_and(|statement| fills_a_type(scope, statement)),
     },
     Predicate {
@@ -84,8 +84,12 @@ fn is_kept_elsewhere(scope: &Scope, statement: &SqlStatement) -> bool {
 
 /// Whether what runs a statement names the type of its rows: as a type argument (`query_as::<_, User>(…)`,
 /// `pool.one<User>(…)`), as an argument of the macro that holds the text, as the type of a name that is given its
-/// value, or as the result of the function around it.
+/// value, or as the result of the function around it. A named query whose heading tells how many rows it gives has its
+/// type generated from it.
 fn fills_a_type(scope: &Scope, statement: &SqlStatement) -> bool {
+    if statement.name.as_ref().is_some_and(|name| name.command.is_some()) {
+        return true;
+    }
     let facts = scope.facts();
     let owner = scope.project.owner(scope.function_ref(statement.function)).id;
     let around = facts.functions[owner.index()].span;

@@ -220,6 +220,6 @@ fn both_readings_agree() {
 #[test]
 fn names_are_told() {
     let statements = read("-- name: get-user^\nSELECT id FROM users WHERE id = :id");
-    assert_eq!(statements[0].name.as_deref(), Some("get-user"));
+    assert_eq!(statements[0].name.as_ref().map(|name| name.name.as_str()), Some("get-user"));
     assert_eq!(statements[0].kind, SqlKind::Select);
 }

@@ -68,7 +68,12 @@ fn files_are_split() {
     let statements = read_file(text, Dialect::Generic);
     let told: Vec<(&str, Option<&str>)> = statements
         .iter()
-        .map(|statement| (text[statement.span.range()].split_whitespace().next().unwrap(), statement.name.as_deref()))
+        .map(|statement| {
+            (
+                text[statement.span.range()].split_whitespace().next().unwrap(),
+                statement.name.as_ref().map(|name| name.name.as_str()),
+            )
+        })
         .collect();
     let expected = [
         ("SELECT", Some("get-user")),
@@ -79,6 +84,8 @@ fn files_are_split() {
         ("DROP", None),
     ];
     assert_eq!(told, expected);
+    let commands = statements.iter().map(|statement| statement.name.as_ref()?.command.as_deref());
+    assert!(commands.eq([None, None, None, None, Some("many"), None]));
     assert!(statements[4].has_filter && statements[4].has_limit);
 }
 

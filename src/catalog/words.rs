@@ -159,6 +159,8 @@ words! {
         Test = "test",
         /// A schema or data migration, a seed.
         Migration = "migration",
+        /// Does not ship: run by hand while developing, or shown as an example.
+        Script = "script",
         /// Runs once at start-up.
         Startup = "startup",
         /// Runs on the user's machine: a page, a component.

@@ -51,6 +51,7 @@ struct PlaceGlobs {
     test: Vec<String>,
     migration: Vec<String>,
     cli: Vec<String>,
+    script: Vec<String>,
     client: Vec<String>,
     client_modules: Vec<String>,
     migration_modules: Vec<String>,
@@ -82,6 +83,7 @@ impl Places {
             (Entry::Test, globs.test),
             (Entry::Migration, globs.migration),
             (Entry::Cli, globs.cli),
+            (Entry::Script, globs.script),
             (Entry::Client, globs.client),
         ];
         let sets = sets.iter().map(|(entry, globs)| Ok((*entry, set(globs)?))).collect::<Result<_, String>>()?;

@@ -267,10 +267,10 @@ fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
     let mut steps = 0;
     while let Some(id) = current {
         let call = &facts.calls[id.index()];
-        if project
-            .info(CallRef { id, ..of })
-            .and_then(|info| info.receiver)
-            .is_some_and(|on| catalog.type_of(on).exclusive)
+        let info = project.info(CallRef { id, ..of });
+        // Where only the method's name is known, what it is a method of is known by the row for it.
+        let on = info.and_then(|info| info.receiver.or_else(|| catalog.call(info.row?).on));
+        if on.is_some_and(|on| catalog.type_of(on).exclusive)
             || call.args.iter().any(|arg| exclusive(&project.resolver.operand(of.file, &arg.value, call.function).is))
         {
             return true;

@@ -6,7 +6,9 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
 use crate::facts::{Block, BlockKind, CallId, FunctionId, Sink, Span};
+use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
+use crate::project::effects::Witness;
 use crate::project::index::calls_in;
 
 /// How many functions may take turns in a recursion.
@@ -22,6 +24,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::Effects,
         doc: "does one of these, itself or through as many calls of project functions as `via calls` allows",
         test: has_effect,
+    },
+    Predicate {
+        name: "beside",
+        subjects: CALLS,
+        object: ObjectKind::Effects,
+        doc: "a function on the way to what it does has one of these effects too, by another call: it does more than that",
+        test: is_beside,
     },
     Predicate {
         name: "is",
@@ -105,6 +114,18 @@ pub const PREDICATES: &[Predicate] = &[
 fn has_effect(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let (Value::Call(id), Objects::Effects(wanted)) = (value, objects) else { return false };
     scope.project.hits(scope.call_ref(*id), scope.via).iter().any(|hit| wanted.contains(&hit.effect))
+}
+
+fn is_beside(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let (Value::Call(id), Objects::Effects(wanted)) = (value, objects) else { return false };
+    let project = scope.project;
+    let does_both = |step: &Witness| {
+        let function = FunctionRef { file: step.call.file, id: project.call(step.call).function };
+        let all = project.summaries.of(project.owner(function));
+        all.iter().any(|witness| wanted.contains(&witness.effect) && witness.call != step.call)
+    };
+    let hits = project.hits(scope.call_ref(*id), scope.via);
+    hits.iter().filter(|hit| !wanted.contains(&hit.effect)).any(|hit| project.chain(hit).iter().any(does_both))
 }
 
 fn marks(objects: &Objects) -> &[Mark] {

@@ -7,28 +7,39 @@ use super::resolve::Resolver;
 use crate::catalog::{Effect, Entry};
 use crate::syntax::Family;
 
-/// Marks the scripts that are brought in, and by client code alone, tests left out. What touches a database or a disk
-/// runs on a server, whoever renders with it.
+/// Marks the scripts that client code brings in, and that nothing but client code and tests does: by the largest such set,
+/// so that files which import each other are no reason for one another. What touches a database or a disk runs on a
+/// server, whoever renders with it.
 pub fn spread(resolver: &Resolver, calls: &[FileCalls], files: &mut [EntrySet]) {
     let importers = importers(resolver);
-    let mut pending: Vec<usize> = (0..files.len()).filter(|row| files[*row].contains(Entry::Client)).collect();
-    let imported: Vec<Vec<usize>> = {
-        let mut imported = vec![Vec::new(); files.len()];
-        for (row, from) in importers.iter().enumerate() {
-            from.iter().for_each(|importer| imported[*importer].push(row));
-        }
-        imported
-    };
-    while let Some(client) = pending.pop() {
-        for &row in &imported[client] {
-            let only_clients = importers[row]
-                .iter()
-                .all(|importer| files[*importer].contains(Entry::Client) || files[*importer].contains(Entry::Test));
-            if !files[row].contains(Entry::Client) && only_clients && !is_of_server(&calls[row]) {
-                files[row].insert(Entry::Client);
+    let mut imported = vec![Vec::new(); files.len()];
+    for (row, from) in importers.iter().enumerate() {
+        from.iter().for_each(|importer| imported[*importer].push(row));
+    }
+    let is_client = |row: usize| files[row].contains(Entry::Client);
+    let mut brought = vec![false; files.len()];
+    let mut pending: Vec<usize> = (0..files.len()).filter(|row| is_client(*row)).collect();
+    while let Some(from) = pending.pop() {
+        for &row in &imported[from] {
+            if !brought[row] && !is_client(row) && !is_of_server(&calls[row]) {
+                brought[row] = true;
                 pending.push(row);
             }
         }
+    }
+    let is_foreign = |brought: &[bool], importer: usize| {
+        !brought[importer] && !is_client(importer) && !files[importer].contains(Entry::Test)
+    };
+    let stays = |brought: &[bool], row: usize| !importers[row].iter().any(|importer| is_foreign(brought, *importer));
+    let mut pending: Vec<usize> = (0..files.len()).filter(|row| brought[*row] && !stays(&brought, *row)).collect();
+    while let Some(row) = pending.pop() {
+        if brought[row] {
+            brought[row] = false;
+            pending.extend(imported[row].iter().copied().filter(|next| brought[*next]));
+        }
+    }
+    for (row, _) in brought.iter().enumerate().filter(|(_, brought)| **brought) {
+        files[row].insert(Entry::Client);
     }
 }
 

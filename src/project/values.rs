@@ -1,11 +1,11 @@
 //! What a value is: names, literals, fields, parameters, what functions give.
 
-use super::index::{Declaration, Declared};
+use super::index::{Declaration, Declared, uses_in};
 use super::members::field_term;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::{Level, Resolver, Target};
 use super::types::{Grade, Type, Typed};
-use crate::facts::{Bind, BindKind, Call, ELEMENT, FunctionId, ListId, NameId, Operand, Operator, Root};
+use crate::facts::{Bind, BindKind, Call, ELEMENT, FileFacts, FunctionId, ListId, NameId, Operand, Operator, Root};
 use crate::syntax::Family;
 
 impl<'p> Resolver<'p> {
@@ -24,7 +24,13 @@ impl<'p> Resolver<'p> {
             return Typed::UNKNOWN;
         }
         let values = file.index.returns(of.id).iter().filter_map(|row| file.facts.exits[*row as usize].value.as_ref());
-        values.map(|value| self.operand(of.file, value, of.id)).find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
+        let mut known = values.map(|value| self.operand(of.file, value, of.id)).filter(Typed::is_known);
+        let Some(mut given) = known.next() else { return Typed::UNKNOWN };
+        // Rows that are filtered on one way are not all rows: `return self` for some users, `self.filter(…)` for others.
+        for other in known.filter(|other| other.is == given.is) {
+            given.marks = given.marks.union(other.marks);
+        }
+        given
     }
 
     /// The type of a value.
@@ -158,7 +164,7 @@ impl<'p> Resolver<'p> {
         for declaration in file.index.candidates(&file.facts, name, function, offset) {
             is_declared = true;
             let typed = self.declared(at, declaration);
-            if typed.is_known() {
+            if typed.is_known() || declaration.function == function && settles(&file.facts, declaration, name, offset) {
                 return typed;
             }
         }
@@ -291,6 +297,18 @@ impl<'p> Resolver<'p> {
             _ => Typed::UNKNOWN,
         }
     }
+}
+
+/// Whether a name is given something else by a declaration on every way to `offset`, so that what it was before does not
+/// matter. What is made from its old value (`rows = tidy(rows)`) is likely to be of the old type.
+fn settles(facts: &FileFacts, declaration: Declaration, name: NameId, offset: u32) -> bool {
+    let Declared::Bind(id) = declaration.what else { return false };
+    let bind = &facts.binds[id.index()];
+    matches!(bind.kind, BindKind::Assign | BindKind::Declare)
+        && bind.value.is_some()
+        && declaration.start <= offset
+        && facts.blocks[bind.block.index()].span.covers(offset)
+        && !uses_in(facts, bind.value_span).any(|used| used.name == name)
 }
 
 /// The field name of an element.

@@ -47,6 +47,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: uses_word,
     },
     Predicate {
+        name: "goes-through",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::Words,
+        doc: "what it works on, or what the call at the end of its chain works on, is reached through a field or a call whose name has one of these words",
+        test: goes_through,
+    },
+    Predicate {
         name: "comes-after",
         subjects: &[Kind::Await],
         object: ObjectKind::Words,
@@ -293,6 +300,32 @@ fn uses_word(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let inner = crate::project::calls::awaited_call(scope.facts(), call).map_or(call, |inner| scope.call(inner));
     let fields = inner.callee.path.len().saturating_sub(1);
     by_name || inner.callee.path[..fields].iter().any(|name| has_word(file.name(*name), wanted))
+}
+
+fn goes_through(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let id = crate::project::calls::awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id);
+    let here = scope.call_ref(id);
+    let hits = scope.project.hits(here, scope.via);
+    let ends = hits.iter().filter_map(|hit| scope.project.chain(hit).last().map(|witness| witness.call));
+    ends.chain([here]).any(|of| is_reached_through(scope, of, words(objects)))
+}
+
+/// Whether a call's receiver is reached through a field or a call of such a name: `this.database.transaction().rows`.
+fn is_reached_through(scope: &Scope, of: CallRef, wanted: &[String]) -> bool {
+    let file = scope.project.file(of.file);
+    let mut call = scope.project.call(of);
+    // The method itself says what is done, not on what.
+    let mut fields = call.callee.path.len().saturating_sub(1);
+    for _ in 0..MAX_CHAINED {
+        if call.callee.path[..fields].iter().any(|name| has_word(file.name(*name), wanted)) {
+            return true;
+        }
+        let Root::Call(inner) = call.callee.root else { break };
+        call = &file.facts.calls[inner.index()];
+        fields = call.callee.path.len();
+    }
+    false
 }
 
 fn comes_after(scope: &Scope, value: &Value, objects: &Objects) -> bool {

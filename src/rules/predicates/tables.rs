@@ -18,7 +18,7 @@ pub const PREDICATES: &[Predicate] = &[Predicate {
     name: "asks-another-table",
     subjects: &[Kind::Call, Kind::Await],
     object: ObjectKind::Subjects(&[Kind::Loop]),
-    doc: "the class whose table it asks differs from turn to turn, so that no one statement can do it",
+    doc: "the class whose table it asks, or the statement as a whole, differs from turn to turn, so that no one statement can do it",
     test: asks_another_table,
 }];
 
@@ -44,7 +44,7 @@ fn asks_another_table(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         })
 }
 
-/// Whether a call is given a statement that the loop's item itself makes: `connection.execute(table.select())`.
+/// Whether a call is given a statement that the loop's item is or makes: `connection.execute(table.select())`.
 fn states_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
     let facts = scope.facts();
     let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
@@ -57,7 +57,7 @@ fn states_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
                 root = facts.calls[inner.index()].callee.root;
             }
             Root::Name(name) => {
-                return matches!(statement.root, Root::Call(_)) && scope.each(each).items.contains(&name);
+                return scope.each(each).items.contains(&name);
             }
             _ => return false,
         }

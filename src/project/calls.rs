@@ -120,7 +120,7 @@ pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCal
         }
         let id = CallId(row as u32);
         let resolved = resolver.call(CallRef { file: at, id });
-        let info = info_of(resolver, at, call, resolved);
+        let info = info_of(resolver, CallRef { file: at, id }, call, resolved);
         if info.row.is_some() || !info.targets.is_empty() || info.gives.is_some() {
             rows.push((id, info));
         }
@@ -130,7 +130,8 @@ pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCal
     FileCalls { rows: exact }
 }
 
-fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> CallInfo {
+fn info_of(resolver: &Resolver, of: CallRef, call: &Call, resolved: Resolved) -> CallInfo {
+    let at = of.file;
     let resolved_gives = resolved.gives.clone();
     let (mut effects, mut targets) = (Vec::new(), Vec::new());
     let mut info = CallInfo {
@@ -167,7 +168,7 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
     effects.extend(run_by_return(resolver, at, call, &resolved_gives));
     info.effects = effects.into();
     info.called = targets.len();
-    let handed = handed_functions(resolver, at, call, &info, &targets);
+    let handed = handed_functions(resolver, of, call, &info, &targets);
     if !handed.is_empty() {
         info.target_grade = Some(info.target_grade.unwrap_or(Grade::Typed).min(Grade::Typed));
         targets.extend(handed);
@@ -176,36 +177,38 @@ fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> 
     info
 }
 
-/// Functions that a call is given by name and runs before it gives its value: by its row, and where the call is awaited
-/// or goes to a function of the project (`await db.run(work)`). A function literal belongs to the function around it
+/// Functions that a call is given by name and runs before it gives its value: by its row, where it is a loop over what
+/// nothing is known of (`ids.map(load)`), and where it is awaited or goes to a function of the project
+/// (`await db.run(work)`). A function literal belongs to the function around it
 /// as it is.
 fn handed_functions(
     resolver: &Resolver,
-    at: FileId,
+    of: CallRef,
     call: &Call,
     info: &CallInfo,
     targets: &[FunctionRef],
 ) -> Vec<FunctionRef> {
+    let at = of.file;
+    let file = resolver.sources.file(at);
     let row = info.row.map(|row| resolver.sources.catalog.call(row));
     let runs = |place: usize| match row {
         Some(row) => row.calls == Some(place as u32) && !row.spawn,
+        None if file.index.loop_of_call(of.id).is_some() => true,
         None => call.awaited || !targets.is_empty() && info.target_grade != Some(Grade::Named),
     };
-    let file = resolver.sources.file(at);
     let named = |value: &Operand| match (value.root, value.path.as_slice()) {
-        (Root::Name(name), []) => match file.index.lookup(&file.facts, name, call.function, value.span.start)?.what {
-            super::index::Declared::Function(id) => Some(id),
+        (Root::This, [name]) => {
+            let class = super::index::enclosing_class(&file.facts, call.function)?;
+            Some(FunctionRef { file: at, id: file.index.method(class, *name)? })
+        }
+        (Root::Name(_), [] | [_]) => match resolver.operand(at, value, call.function).is {
+            Type::Function(function) => Some(function),
             _ => None,
         },
-        (Root::This, [name]) => file.index.method(super::index::enclosing_class(&file.facts, call.function)?, *name),
         _ => None,
     };
     let given = call.args.iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
-    given
-        .filter_map(|(_, arg)| named(&arg.value))
-        .map(|id| FunctionRef { file: at, id })
-        .filter(|f| !targets.contains(f))
-        .collect()
+    given.filter_map(|(_, arg)| named(&arg.value)).filter(|f| !targets.contains(f)).collect()
 }
 
 fn library_type(typed: &Typed) -> Option<TypeId> {

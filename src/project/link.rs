@@ -12,7 +12,7 @@ use super::resolve::Resolver;
 use super::sources::{ProjectFile, Sources};
 use super::types::{Grade, Marks};
 use crate::catalog::{Effect, Entry, Mark};
-use crate::facts::{Arg, Call, CallId, CallKind, FunctionId, LoopId, Operator, Param, Root};
+use crate::facts::{Arg, BlockKind, Call, CallId, CallKind, FunctionId, LoopId, Operator, Param, Root};
 use crate::syntax::Family;
 
 /// A project after linking; read-only.
@@ -248,8 +248,8 @@ impl<'p> Project<'p> {
         let file = self.file(of.file);
         let own = file.index.loop_of_call(of.id).filter(|id| {
             let each = &file.facts.loops[id.index()];
-            let body = file.facts.blocks[each.body.index()].span;
-            body.start == body.end
+            // The body of a loop over a function literal is that function's.
+            matches!(file.facts.blocks[each.body.index()].kind, BlockKind::Loop(_))
         });
         own.or(file.facts.calls[of.id.index()].in_loop)
     }

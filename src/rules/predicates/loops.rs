@@ -44,6 +44,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: |scope, value, _| matches!(value, Value::Loop(id) if steps(scope, *id)),
     },
     Predicate {
+        name: "goes-by",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::Words,
+        doc: "its item is called so, or what it goes over is called by the plural: a turn has many elements. What takes the elements of one such group together counts as well",
+        test: goes_by,
+    },
+    Predicate {
         name: "called",
         subjects: &[Kind::Loop],
         object: ObjectKind::Words,
@@ -298,25 +305,49 @@ fn steps(scope: &Scope, id: LoopId) -> bool {
             bind.kind == BindKind::Augment
                 && (head.contains(bind.target.span) || each.span.contains(bind.target.span))
                 && matches!(bind.target.root, Root::Name(name) if each.items.contains(&name))
-                && !matches!(bind.value.as_ref().map(|v| v.root), Some(Root::Number(Some(1))))
+                // `i++` has no value.
+                && bind.value.as_ref().is_some_and(|value| value.root != Root::Number(Some(1)))
         });
     by_call || by_increment
 }
 
-fn is_called(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+fn goes_by(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Loop(id) = value else { return false };
-    let (each, file) = (scope.each(*id), scope.file());
-    let is_so = |name: NameId| words_of(file.name(name)).last().is_some_and(|word| has_word(word, words(objects)));
+    let is_group = |name: NameId| {
+        words_of(scope.file().name(name)).last().is_some_and(|word| words(objects).iter().any(|one| one == word))
+    };
+    // `for (const row of batch) await store(row)` takes one element at a time; `batch.map(store)` takes them together.
+    let together = scope.each(*id).kind == LoopKind::Callback;
+    is_item_called(scope, *id, objects) || is_over_called(scope, *id, objects, |name| together || !is_group(name))
+}
+
+fn is_called(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    matches!(value, Value::Loop(id) if is_item_called(scope, *id, objects) || is_over_called(scope, *id, objects, |_| true))
+}
+
+/// Whether the last word of a loop's item is one of the words. A class of the project of that name is no such thing.
+fn is_item_called(scope: &Scope, id: LoopId, objects: &Objects) -> bool {
+    let (each, file) = (scope.each(id), scope.file());
     let is_class = |name: NameId| {
-        let start = scope.body(*id).start;
+        let start = scope.body(id).start;
         let inside = scope.facts().blocks[each.body.index()].function;
         matches!(scope.project.resolver.name(scope.at, name, inside, start).is, Type::Class(_))
             || is_named_class(scope, file.name(name))
     };
-    each.items.iter().any(|name| is_so(*name) && !is_class(*name))
-        || each.over.as_ref().is_some_and(|over| {
-            last_names(scope, over, 0).into_iter().any(|name| is_so(name) && !is_named_class(scope, file.name(name)))
-        })
+    each.items.iter().any(|name| ends_with_word(file.name(*name), objects) && !is_class(*name))
+}
+
+/// Whether what a loop goes over is called by one of the words, and so that `counts`.
+fn is_over_called(scope: &Scope, id: LoopId, objects: &Objects, counts: impl Fn(NameId) -> bool) -> bool {
+    let file = scope.file();
+    let is_so = |name: &NameId| {
+        ends_with_word(file.name(*name), objects) && !is_named_class(scope, file.name(*name)) && counts(*name)
+    };
+    scope.each(id).over.as_ref().is_some_and(|over| last_names(scope, over, 0).iter().any(is_so))
+}
+
+fn ends_with_word(name: &str, objects: &Objects) -> bool {
+    words_of(name).last().is_some_and(|word| has_word(word, words(objects)))
 }
 
 /// Whether the file knows a class of the name: `Page`, for a loop's `page`.

@@ -246,7 +246,9 @@ impl<'p> Project<'p> {
     /// loop (`ids.map(load)`), that loop.
     pub fn loop_of(&self, of: CallRef) -> Option<LoopId> {
         let file = self.file(of.file);
-        let own = file.index.loop_of_call(of.id).filter(|id| {
+        // What the call does itself (`rows.some(isOpen)` searches), it does once.
+        let does_something = self.info(of).is_some_and(|info| !info.effects.is_empty());
+        let own = file.index.loop_of_call(of.id).filter(|_| !does_something).filter(|id| {
             let each = &file.facts.loops[id.index()];
             // The body of a loop over a function literal is that function's.
             matches!(file.facts.blocks[each.body.index()].kind, BlockKind::Loop(_))

@@ -5,14 +5,19 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use crate::catalog::{Collection, Entry, Mark, MarkIf};
 use crate::facts::sql::{SqlKind, SqlStatement};
-use crate::facts::{Arg, BindKind, CallId, CallKind, FunctionId, Import, NameId, Root, Sink, Span, TypeExpr};
+use crate::facts::{
+    Arg, BindKind, Call, CallId, CallKind, FunctionId, Import, NameId, Operand, Root, Sink, Span, TypeExpr,
+};
 use crate::project::CallRef;
+use crate::project::calls::awaited_call;
 use crate::project::index::{calls_in, uses_in};
 use crate::project::needs::{Place, is_kept};
 use crate::project::types::Type;
 
 /// How many layers of functions rows are followed through to a handler.
 const MAX_LAYERS: u32 = 3;
+/// How many calls of a chain are looked through.
+const MAX_CHAIN: u32 = 8;
 /// How many calls of a function are followed.
 const MAX_CALLERS: usize = 8;
 
@@ -189,7 +194,10 @@ fn is_answered_with(scope: &Scope, id: CallId, steps: u32) -> bool {
                 _ => false,
             }
         }
-        _ => in_return(scope, last),
+        _ => {
+            let is_rows = |value: &Operand| value.root == Root::Call(last) && value.path.is_empty();
+            in_return(scope, last) || is_handler && is_sent(scope, last, &is_rows)
+        }
     };
     let goes_on = |site: &CallRef| {
         let there = Scope { at: site.file, ..scope.clone() };
@@ -199,7 +207,33 @@ fn is_answered_with(scope: &Scope, id: CallId, steps: u32) -> bool {
     leaves && (is_handler || steps < MAX_LAYERS && callers().any(goes_on))
 }
 
-/// The last call of a chain, with the `await` around it.
+/// Whether rows are given, as they are or under a key, to a call that works on what the function around a call was given:
+/// `response.status(200).json({ rows })`.
+fn is_sent(scope: &Scope, id: CallId, is_rows: &dyn Fn(&Operand) -> bool) -> bool {
+    let facts = scope.facts();
+    let call = scope.call(id);
+    let params = &facts.functions[call.function.index()].params;
+    let is_given = |other: &Call| {
+        let mut first = other;
+        for _ in 0..MAX_CHAIN {
+            let Root::Call(inner) = first.callee.root else { break };
+            first = scope.call(inner);
+        }
+        !other.callee.path.is_empty()
+            && matches!(first.callee.root, Root::Name(name) if params.iter().any(|param| param.name == name))
+    };
+    let has_rows = |arg: &Arg| match arg.value.root {
+        Root::Object(object) => facts.objects[object.index()].entries.iter().any(|(_, value)| is_rows(value)),
+        _ => is_rows(&arg.value),
+    };
+    let around = facts.functions[call.function.index()].span;
+    calls_in(facts, around).map(|other| scope.call(other)).any(|other| {
+        let is_plain = other.kind == CallKind::Plain && other.function == call.function && other.sink == Sink::Dropped;
+        is_plain && other.span.end >= call.span.end && other.args.iter().any(has_rows) && is_given(other)
+    })
+}
+
+/// The last call of a chain.
 fn outermost(scope: &Scope, id: CallId) -> CallId {
     let mut current = id;
     while let Some(next) = scope.file().index.continued(current) {
@@ -232,14 +266,20 @@ fn stays_many(scope: &Scope, within: Span, start: u32) -> bool {
     }
 }
 
-/// Whether a call gives a collection.
+/// Whether a call gives a collection, or a query that gives one when it is awaited.
 fn is_list(scope: &Scope, id: CallId) -> bool {
-    scope.project.info(scope.call_ref(id)).and_then(|info| info.gives).is_some_and(|gives| {
-        matches!(
-            scope.project.resolver.sources.catalog.type_of(gives).collection,
-            Some(Collection::List | Collection::Iterator | Collection::Set)
-        )
-    })
+    let gives_list = |id: CallId| {
+        scope.project.info(scope.call_ref(id)).and_then(|info| info.gives).is_some_and(|gives| {
+            matches!(
+                scope.project.resolver.sources.catalog.type_of(gives).collection,
+                Some(Collection::List | Collection::Iterator | Collection::Set)
+            )
+        })
+    };
+    let facts = scope.facts();
+    let awaits_it = |row: &usize| awaited_call(facts, &facts.calls[*row]) == Some(id);
+    gives_list(id)
+        || scope.call(id).awaited && (0..facts.calls.len()).filter(awaits_it).any(|row| gives_list(CallId(row as u32)))
 }
 
 /// Whether a name's rows are returned; or, in a handler, handed as they are to the call that answers.
@@ -273,5 +313,6 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId, is_handler: bool) -> b
         let is_same = bind.target.root == Root::Name(name) && bind.function == call.function;
         is_same && bind.kind == BindKind::Assign && after(bind.target.span.start)
     });
-    (returned || is_handler && answered) && !narrowed
+    let is_rows = |value: &Operand| value.root == Root::Name(name) && value.path.is_empty();
+    (returned || is_handler && (answered || is_sent(scope, id, &is_rows))) && !narrowed
 }

@@ -80,7 +80,25 @@ fn runs_many(scope: &Scope, id: LoopId) -> bool {
         LoopKind::Counted if each.over.is_none() => return false,
         _ => {}
     }
-    !is_small(scope, each) && (each.kind != LoopKind::Callback || iterates(scope, each))
+    !is_small(scope, each)
+        && (each.kind != LoopKind::Callback || iterates(scope, each))
+        && !scope.bound.first().is_some_and(|found| is_spawned(scope, found, each))
+}
+
+/// Whether a fact stands in a task that a turn of the loop starts and leaves to itself.
+fn is_spawned(scope: &Scope, found: &Value, each: &Loop) -> bool {
+    let facts = scope.facts();
+    let mut current = scope.function(found);
+    while current != each.function {
+        let function = &facts.functions[current.index()];
+        let starter = function.argument_of.and_then(|(call, _)| scope.project.info(scope.call_ref(call))?.row);
+        if starter.is_some_and(|row| scope.project.resolver.sources.catalog.call(row).spawn) {
+            return true;
+        }
+        let Some(parent) = function.parent else { return false };
+        current = parent;
+    }
+    false
 }
 
 fn runs_in_order(scope: &Scope, id: LoopId) -> bool {

@@ -15,6 +15,13 @@ struct Callback {
     item: u32,
 }
 
+/// Closures among the arguments, or the one at that place, run each turn of this loop.
+#[derive(Clone, Copy)]
+struct Runs {
+    in_loop: LoopId,
+    argument: Option<u32>,
+}
+
 impl<'t> Walk<'_, '_, 't> {
     pub fn call(&mut self, kid: Kid<'t>) -> Operand {
         let kids = self.kids(kid.node);
@@ -96,7 +103,11 @@ impl<'t> Walk<'_, '_, 't> {
         }
         let kids = arguments.map(|arguments| self.argument_kids(arguments));
         let callback = kids.and_then(|kids| self.callback(kid, &callee, name_span, kids));
-        let (args, ranges) = self.arguments(kids, callback.as_ref());
+        let runs = match &callback {
+            Some(callback) => Some(Runs { in_loop: callback.id, argument: Some(callback.argument) }),
+            None => self.at_once(&callee),
+        };
+        let (args, ranges) = self.arguments(kids, runs);
         let id = self.b.call(kind, kid.span, name_span, callee, args);
         self.link_arguments(id, &ranges);
         if let Some(callback) = callback {
@@ -114,7 +125,7 @@ impl<'t> Walk<'_, '_, 't> {
     }
 
     /// Reads arguments; the ranges say which rows of `calls` stand in which argument.
-    fn arguments(&mut self, kids: Option<Kids>, callback: Option<&Callback>) -> (Vec<Arg>, Vec<(u32, u32)>) {
+    fn arguments(&mut self, kids: Option<Kids>, runs: Option<Runs>) -> (Vec<Arg>, Vec<(u32, u32)>) {
         let Some(kids) = kids else { return (Vec::new(), Vec::new()) };
         let count = self.count(kids);
         let mut args = Vec::with_capacity(count);
@@ -125,21 +136,22 @@ impl<'t> Walk<'_, '_, 't> {
                 continue;
             }
             let start = self.b.calls.len() as u32;
-            let looped = callback.filter(|callback| callback.argument as usize == args.len());
-            let arg = self.argument(child, looped);
+            let here = runs.filter(|runs| runs.argument.is_none_or(|argument| argument as usize == args.len()));
+            let arg = self.argument(child, here.map(|runs| runs.in_loop));
             args.push(arg);
             ranges.push((start, self.b.calls.len() as u32));
         }
         (args, ranges)
     }
 
-    fn argument(&mut self, kid: Kid<'t>, callback: Option<&Callback>) -> Arg {
+    /// Reads an argument; a closure there runs in the loop, where there is one.
+    fn argument(&mut self, kid: Kid<'t>, in_loop: Option<LoopId>) -> Arg {
         match kid.role {
             Role::Keyword => {
                 let mark = self.kids(kid.node);
                 let name = self.slot(kid, mark, Slot::Name).map(|name| self.b.name_at(name.span));
                 let value = match self.slot(kid, mark, Slot::Value) {
-                    Some(value) => self.argument_value(value, name, callback),
+                    Some(value) => self.argument_value(value, name, in_loop),
                     None => other(kid.span),
                 };
                 Arg { keyword: name, value, spread: false, mutable: false }
@@ -147,7 +159,7 @@ impl<'t> Walk<'_, '_, 't> {
             Role::Spread => Arg { keyword: None, value: self.visit(kid), spread: true, mutable: false },
             _ => {
                 let mutable = self.is_mutable_reference(kid);
-                Arg { keyword: None, value: self.argument_value(kid, None, callback), spread: false, mutable }
+                Arg { keyword: None, value: self.argument_value(kid, None, in_loop), spread: false, mutable }
             }
         }
     }
@@ -162,10 +174,10 @@ impl<'t> Walk<'_, '_, 't> {
         }
     }
 
-    fn argument_value(&mut self, kid: Kid<'t>, name: Option<NameId>, callback: Option<&Callback>) -> Operand {
-        match (callback, kid.role) {
-            (Some(callback), Role::Closure) => {
-                let given = Given { name, in_loop: Some(callback.id) };
+    fn argument_value(&mut self, kid: Kid<'t>, name: Option<NameId>, in_loop: Option<LoopId>) -> Operand {
+        match (in_loop, kid.role) {
+            (Some(_), Role::Closure) => {
+                let given = Given { name, in_loop };
                 self.deeper(other(kid.span), |walk| walk.function(kid, Some(given)))
             }
             _ => self.visit_named(kid, name),
@@ -195,6 +207,13 @@ impl<'t> Walk<'_, '_, 't> {
         if let Some(call) = self.b.calls.get_mut(id.index()) {
             call.args = args;
         }
+    }
+
+    /// Where closures run that are given to a method that calls them at once and does not loop.
+    fn at_once(&self, callee: &Operand) -> Option<Runs> {
+        let in_loop = self.b.at.in_loop?;
+        let last = self.b.names.get(*callee.path.last()?);
+        self.b.table.calls_at_once(last).then_some(Runs { in_loop, argument: None })
     }
 
     /// Begins the loop that this call is, if it is one.

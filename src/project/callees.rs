@@ -6,7 +6,7 @@ use super::resolve::{Resolved, Resolver, Target};
 use super::sources::ProjectFile;
 use super::types::{Grade, Type, Typed};
 use crate::catalog::{CallRowId, PathForm, Shape};
-use crate::facts::{Call, FunctionId, NameId, Root};
+use crate::facts::{Call, CallKind, FunctionId, NameId, Root};
 use crate::syntax::Family;
 
 impl<'p> Resolver<'p> {
@@ -45,6 +45,11 @@ impl<'p> Resolver<'p> {
             let named = self.named_call(at, call, name, receiver.clone());
             if !callee_known || named.target != Target::Unknown {
                 resolved = named;
+            }
+            // A struct that a macro adds to a module has only its name.
+            if call.kind == CallKind::New && resolved.target == Target::Unknown {
+                let distinct = self.named_field(at, name);
+                resolved.gives = if distinct.is_known() { distinct } else { resolved.gives };
             }
         }
         resolved.receiver = receiver;

@@ -125,6 +125,8 @@ pub fn leaves_after(facts: &FileFacts, call: &Call, each: LoopId) -> bool {
     }
     facts.exits.iter().any(|exit| {
         matches!(exit.kind, ExitKind::Break | ExitKind::Return | ExitKind::Throw)
+            // What a closure or an async block gives leaves that alone.
+            && exit.function == row.function
             && body.contains(exit.span)
             && around.contains(&exit.block.0)
             && (exit.span.start >= call.span.end || exit.span.contains(call.span))

@@ -233,7 +233,10 @@ impl<'p> Project<'p> {
                 let each = call.in_loop?;
                 facts.loops[each.index()].call.filter(|looped| *looped != id)
             });
-            if next.is_some_and(has) {
+            // `stream.map(load).buffered(8)`: a limit on what the closure started.
+            let is_bounded_later =
+                |id: CallId| mark == Mark::Bounded && self.marks(CallRef { id, ..of }).contains(mark);
+            if next.is_some_and(|next| has(next) || is_bounded_later(next)) {
                 return true;
             }
             steps += 1;

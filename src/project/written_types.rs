@@ -69,7 +69,11 @@ impl<'p> Resolver<'p> {
             None => self.path(at, first, Grade::Traced),
         };
         for segment in segments {
-            named = self.field(at, &named, segment);
+            let field = self.field(at, &named, segment);
+            // What a macro adds to a module, or to one outside of the project, has only its name.
+            let distinct = self.named_field(at, segment);
+            let is_hidden = !field.is_known() || self.is_foreign(at, &field);
+            named = if distinct.is_known() && is_hidden { distinct } else { field };
         }
         // `Knex.Transaction`, where `Knex` is a type of the catalog itself.
         if !named.is_known()

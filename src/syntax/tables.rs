@@ -81,6 +81,8 @@ struct TableFile {
     #[serde(default)]
     sources: Vec<String>,
     #[serde(default)]
+    one_time_methods: Vec<String>,
+    #[serde(default)]
     opaque_macros: Vec<String>,
     #[serde(default)]
     transparent_variants: Vec<String>,
@@ -106,6 +108,8 @@ pub struct Table {
     functions: FxHashMap<String, Vec<(Option<String>, usize)>>,
     /// Methods and functions that give an iterator.
     pub sources: Vec<String>,
+    /// Methods that call the function given to them at once, and at most one time.
+    one_time_methods: Vec<String>,
     /// Macros whose content is no ordinary code.
     pub opaque_macros: Vec<String>,
     /// Variants that only wrap a value.
@@ -133,6 +137,11 @@ impl Table {
     /// The callback loop of a method name.
     pub fn method_loop(&self, name: &str) -> Option<&CallbackLoop> {
         self.methods.get(name).and_then(|&at| self.callbacks.get(at))
+    }
+
+    /// Whether a method calls the function given to it at once and at most one time, so that it runs where it stands.
+    pub fn calls_at_once(&self, method: &str) -> bool {
+        self.one_time_methods.iter().any(|known| known == method)
     }
 
     /// The callback loop of a function, by its last segment and the one before.
@@ -206,6 +215,7 @@ fn build(language: Language) -> Result<Table, String> {
         add_loops(&mut table, file.method_loops, true);
         add_loops(&mut table, file.function_loops, false);
         table.sources.extend(file.sources);
+        table.one_time_methods.extend(file.one_time_methods);
         table.opaque_macros.extend(file.opaque_macros);
         table.transparent_variants.extend(file.transparent_variants);
         table.failing_variants.extend(file.failing_variants);

@@ -262,13 +262,8 @@ fn is_exclusive(scope: &Scope, id: CallId) -> bool {
 /// Whether the receiver or an argument of a call is of an exclusive type, anywhere in its chain.
 fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
     let catalog = project.resolver.sources.catalog;
-    let exclusive = |is: &Type| match is {
-        Type::Library(id, _) => catalog.type_of(*id).exclusive,
-        Type::Class(class) => {
-            project.resolver.classes.library_bases(*class).iter().any(|(id, _)| catalog.type_of(*id).exclusive)
-        }
-        _ => false,
-    };
+    let exclusive =
+        |value: &Operand, function| is_of_exclusive(project, &project.resolver.operand(of.file, value, function).is);
     let facts = &project.file(of.file).facts;
     let mut current = Some(of.id);
     let mut steps = 0;
@@ -278,7 +273,8 @@ fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
         // Where only the method's name is known, what it is a method of is known by the row for it.
         let on = info.and_then(|info| info.receiver.or_else(|| catalog.call(info.row?).on));
         if on.is_some_and(|on| catalog.type_of(on).exclusive)
-            || call.args.iter().any(|arg| exclusive(&project.resolver.operand(of.file, &arg.value, call.function).is))
+            || exclusive(&call.receiver(), call.function)
+            || call.args.iter().any(|arg| exclusive(&arg.value, call.function))
         {
             return true;
         }
@@ -289,6 +285,21 @@ fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
         };
     }
     false
+}
+
+/// Whether a type is exclusive, or works on something that is: the pages that a query asks a transaction for.
+fn is_of_exclusive(project: &crate::project::Project, is: &Type) -> bool {
+    let catalog = project.resolver.sources.catalog;
+    match is {
+        Type::Library(id, args) => {
+            let row = catalog.type_of(*id);
+            row.exclusive || row.collection.is_none() && args.iter().any(|arg| is_of_exclusive(project, arg))
+        }
+        Type::Class(class) => {
+            project.resolver.classes.library_bases(*class).iter().any(|(id, _)| catalog.type_of(*id).exclusive)
+        }
+        _ => false,
+    }
 }
 
 fn uses_word(scope: &Scope, value: &Value, objects: &Objects) -> bool {

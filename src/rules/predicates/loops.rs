@@ -6,7 +6,8 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{MANY_ITEMS, has_word, slots, words, words_of};
 use crate::catalog::Collection;
 use crate::facts::{
-    BindKind, CallId, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand, Operator, Root,
+    BindKind, CallId, ClassKind, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand, Operator,
+    Root,
 };
 use crate::project::CallRef;
 use crate::project::dependence::{leaves_after, leaves_on};
@@ -87,7 +88,43 @@ fn runs_many(scope: &Scope, id: LoopId) -> bool {
         LoopKind::Counted if each.over.is_none() => return false,
         _ => {}
     }
-    !is_small(scope, each) && (each.kind != LoopKind::Callback || iterates(scope, each))
+    !is_small(scope, each)
+        && (each.kind != LoopKind::Callback || iterates(scope, each))
+        && !over_implementations(scope, each)
+        && !scope.bound.first().is_some_and(|found| is_spawned(scope, found, each))
+}
+
+/// Whether a loop goes over trait objects: the implementations that a program is set up with, of which there are few.
+fn over_implementations(scope: &Scope, each: &Loop) -> bool {
+    let (file, facts, resolver) = (scope.file(), scope.facts(), &scope.project.resolver);
+    let body = &facts.blocks[each.body.index()];
+    let is_trait = |name: &NameId| match resolver.name(scope.at, *name, body.function, body.span.start).is {
+        Type::Class(class) => {
+            // A type parameter that is such a trait stands for one type, of which there may be any number of values.
+            let is_it = |bound| resolver.type_expr(scope.at, bound, body.function).is == Type::Class(class);
+            let params = facts.type_params.iter().filter(|param| param.holds.contains(each.span));
+            resolver.sources.class(class).kind == ClassKind::Interface
+                && !params.flat_map(|param| &param.bounds).any(is_it)
+        }
+        _ => false,
+    };
+    file.family == Family::Rust && each.items.iter().any(is_trait)
+}
+
+/// Whether a fact stands in a task that a turn of the loop starts and leaves to itself.
+fn is_spawned(scope: &Scope, found: &Value, each: &Loop) -> bool {
+    let facts = scope.facts();
+    let mut current = scope.function(found);
+    while current != each.function {
+        let function = &facts.functions[current.index()];
+        let starter = function.argument_of.and_then(|(call, _)| scope.project.info(scope.call_ref(call))?.row);
+        if starter.is_some_and(|row| scope.project.resolver.sources.catalog.call(row).spawn) {
+            return true;
+        }
+        let Some(parent) = function.parent else { return false };
+        current = parent;
+    }
+    false
 }
 
 fn runs_in_order(scope: &Scope, id: LoopId) -> bool {

@@ -266,7 +266,7 @@ impl<'s> Builder<'s> {
     /// Gives back what the long tables were given in advance: many files are held at a time.
     fn shrink(&mut self) {
         shrink(&mut self.functions);
-        self.functions.iter_mut().for_each(|function| shrink(&mut function.params));
+        self.classes.iter_mut().for_each(|class| shrink(&mut class.fields));
         shrink(&mut self.blocks);
         shrink(&mut self.statements);
         shrink(&mut self.calls);
@@ -306,7 +306,7 @@ impl<'s> Builder<'s> {
 
 /// Gives back the room that a table does not need. Allocators leave a block where it is as long as half of it is used,
 /// hence the copy.
-pub(super) fn shrink<T>(table: &mut Vec<T>) {
+pub(in crate::facts) fn shrink<T>(table: &mut Vec<T>) {
     if table.len() < table.capacity() {
         let mut exact = Vec::with_capacity(table.len());
         exact.append(table);
@@ -322,7 +322,7 @@ fn module_rows(span: Span) -> (Function, Block) {
         name_span: Span::default(),
         parent: None,
         class: None,
-        params: Vec::new(),
+        params: Few::default(),
         returns: None,
         body: BlockId::MODULE,
         block: BlockId::MODULE,
@@ -332,7 +332,7 @@ fn module_rows(span: Span) -> (Function, Block) {
         is_static: false,
         mutates_self: false,
         is_getter: false,
-        decorators: Vec::new(),
+        decorators: Few::default(),
         argument_of: None,
     };
     let kind = BlockKind::Function(FunctionId::MODULE);

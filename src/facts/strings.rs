@@ -19,7 +19,7 @@ impl<'t> Walk<'_, '_, 't> {
         if let Some(plain) = self.plain_text(kid) {
             let text = self.b.source(plain);
             if text.len() < SHORTEST_SQL || !looks_like_sql(text) {
-                self.keep(id, text, 0);
+                self.keep(id, text, false);
                 return rooted(Root::Text(id), kid.span);
             }
         }
@@ -72,13 +72,13 @@ impl<'t> Walk<'_, '_, 't> {
     /// Adds the row of a text whose content is yet to be read.
     pub fn begin_text(&mut self, span: Span) -> (TextId, TextContent) {
         let id = TextId(self.b.texts.len() as u32);
-        self.b.texts.push(Text { span, short: None, sql: None, holes: 0 });
+        self.b.texts.push(Text { span, short: None, sql: None, has_holes: false });
         (id, TextContent { span, ..TextContent::default() })
     }
 
     /// Fills a text's row and reads the SQL in it.
     pub fn end_text(&mut self, id: TextId, content: TextContent) {
-        self.keep(id, &content.text, content.holes.len() as u32);
+        self.keep(id, &content.text, !content.holes.is_empty());
         if content.text.len() < SHORTEST_SQL || !looks_like_sql(&content.text) {
             return;
         }
@@ -92,15 +92,15 @@ impl<'t> Walk<'_, '_, 't> {
         }));
         let count = self.b.sql.len() as u32 - first;
         if let (true, Some(row)) = (count > 0, self.b.texts.get_mut(id.index())) {
-            row.sql = Some((first, count));
+            row.sql = Some(SqlRows { first, count });
         }
     }
 
-    fn keep(&mut self, id: TextId, text: &str, holes: u32) {
-        let short = (holes == 0 && text.len() <= SHORT).then(|| self.b.names.intern(text));
+    fn keep(&mut self, id: TextId, text: &str, has_holes: bool) {
+        let short = (!has_holes && text.len() <= SHORT).then(|| self.b.names.intern(text));
         if let Some(row) = self.b.texts.get_mut(id.index()) {
             row.short = short;
-            row.holes = holes;
+            row.has_holes = has_holes;
         }
     }
 

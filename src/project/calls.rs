@@ -1,6 +1,7 @@
 //! What each call of a file does: effects of its own, project functions that it reaches.
 
-use rustc_hash::FxHashSet;
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::{Resolved, Resolver, Target};
@@ -8,19 +9,19 @@ use super::sources::ProjectFile;
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{CallRowId, Effect, TypeId};
 use crate::facts::sql::SqlKind;
-use crate::facts::{Bind, Call, CallId, CallKind, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
+use crate::facts::{Bind, Call, CallId, CallKind, Few, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
 use crate::syntax::Family;
 
 /// How many names are followed to the text of a query.
 const MAX_TEXT_STEPS: u32 = 4;
 
 /// What is known of a call that does something.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CallInfo {
     /// Its own effects.
-    pub effects: Box<[(Effect, Grade)]>,
+    pub effects: Few<(Effect, Grade)>,
     /// Functions of the project that it calls, then those that it only hands on to be run.
-    pub targets: Box<[FunctionRef]>,
+    pub targets: Few<FunctionRef>,
     /// How many of the targets it calls itself.
     pub called: usize,
     /// How sure the targets are.
@@ -35,33 +36,35 @@ pub struct CallInfo {
     pub gives: Option<TypeId>,
 }
 
-/// Everything that is known of one file's calls, sorted by call: most calls of a project have a row here, and a flat table
-/// of them needs half of what a hash table would.
+/// Everything that is known of one file's calls. Calls of a file resemble each other, so that most of it holds for several
+/// of them and is kept once.
 #[derive(Debug, Default)]
 pub struct FileCalls {
-    rows: Vec<(CallId, CallInfo)>,
+    /// The calls that something is known of, sorted, with the place of that.
+    rows: Few<(CallId, u32)>,
+    known: Few<CallInfo>,
 }
 
 impl FileCalls {
     /// What is known of a call.
     pub fn get(&self, id: CallId) -> Option<&CallInfo> {
         let place = self.rows.binary_search_by_key(&id, |(known, _)| *known).ok()?;
-        Some(&self.rows[place].1)
+        Some(&self.known[self.rows[place].1 as usize])
     }
 
     /// The calls that something is known of, with that, in the order of the file's calls.
     pub fn iter(&self) -> impl Iterator<Item = (CallId, &CallInfo)> {
-        self.rows.iter().map(|(id, info)| (*id, info))
+        self.rows.iter().map(|(id, place)| (*id, &self.known[*place as usize]))
     }
 
-    /// What is known of each call.
+    /// What is known of any call, once each.
     pub fn values(&self) -> impl Iterator<Item = &CallInfo> {
-        self.rows.iter().map(|(_, info)| info)
+        self.known.iter()
     }
 
-    /// What is known of each call, to change it.
+    /// What is known of any call, once each, to change it for all of them.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut CallInfo> {
-        self.rows.iter_mut().map(|(_, info)| info)
+        self.known.iter_mut()
     }
 }
 
@@ -113,7 +116,7 @@ fn is_plain(file: &ProjectFile, operand: &Operand) -> bool {
 /// Finds out what the calls of a file do.
 pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCalls {
     let file = resolver.sources.file(at);
-    let mut rows = Vec::new();
+    let (mut rows, mut known) = (Vec::new(), IndexSet::<CallInfo, FxBuildHasher>::default());
     for (row, call) in file.facts.calls.iter().enumerate() {
         if !interest.wants(resolver, file, call) {
             continue;
@@ -122,12 +125,10 @@ pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCal
         let resolved = resolver.call(CallRef { file: at, id });
         let info = info_of(resolver, at, call, resolved);
         if info.row.is_some() || !info.targets.is_empty() || info.gives.is_some() {
-            rows.push((id, info));
+            rows.push((id, known.insert_full(info).0 as u32));
         }
     }
-    let mut exact = Vec::with_capacity(rows.len());
-    exact.append(&mut rows);
-    FileCalls { rows: exact }
+    FileCalls { rows: rows.into(), known: known.into_iter().collect() }
 }
 
 fn info_of(resolver: &Resolver, at: FileId, call: &Call, resolved: Resolved) -> CallInfo {
@@ -222,8 +223,7 @@ fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: G
         return built_effect(resolver, at, call, &arg.value, grade);
     };
     let facts = &resolver.sources.file(file).facts;
-    let (first, count) = facts.texts[text.index()].sql?;
-    let statements = &facts.sql[first as usize..(first + count) as usize];
+    let statements = &facts.sql[facts.texts[text.index()].sql?.range()];
     let effects = statements.iter().filter_map(|statement| match statement.kind {
         SqlKind::Select => Some((Effect::DbRead, grade)),
         SqlKind::Insert | SqlKind::Update | SqlKind::Delete => Some((Effect::DbWrite, grade)),

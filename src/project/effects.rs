@@ -9,7 +9,7 @@ use super::refs::{CallRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::Grade;
 use crate::catalog::{CallRowId, Catalog, Effect, Entry, Mark};
-use crate::facts::{Call, CallId, FunctionId, FunctionKind, Root};
+use crate::facts::{Apart, Call, CallId, Few, FunctionId, FunctionKind, Root};
 use crate::syntax::Family;
 
 /// Longest chain of calls that a summary follows.
@@ -39,14 +39,14 @@ pub struct Witness {
 /// A call of a function of the project.
 #[derive(Debug)]
 struct Edge {
-    /// Who calls.
-    caller: FunctionRef,
+    /// Who calls: a function of the call's file.
+    caller: FunctionId,
     /// Where.
     call: CallRef,
     /// How sure.
     grade: Grade,
     /// What the caller's parameters must be for the call to run; mostly nothing.
-    needs: Option<Box<Needs>>,
+    needs: Option<Apart<Needs>>,
     /// Whether the call passes its arguments to the function, rather than the function to another.
     is_direct: bool,
 }
@@ -57,7 +57,7 @@ type Edges = Vec<(FunctionRef, Edge)>;
 /// Summaries of all functions.
 #[derive(Debug, Default)]
 pub struct Summaries {
-    by_function: FxHashMap<FunctionRef, Vec<Witness>>,
+    by_function: FxHashMap<FunctionRef, Few<Witness>>,
 }
 
 /// Effects that matter to a caller; the others are questions of one place.
@@ -123,8 +123,8 @@ impl Summaries {
         for (place, &target) in info.targets.iter().enumerate() {
             if in_test || !entries.of(target).contains(Entry::Test) {
                 let grade = info.target_grade.unwrap_or(Grade::Named);
-                let needs = (!needs.is_empty()).then(|| Box::new(needs));
-                let edge = Edge { caller, call, grade, needs, is_direct: place < info.called };
+                let needs = (!needs.is_empty()).then(|| Apart::new(needs));
+                let edge = Edge { caller: caller.id, call, grade, needs, is_direct: place < info.called };
                 callers.push((target, edge));
             }
         }
@@ -151,12 +151,17 @@ impl Summaries {
                     let needs = edge.needs_for(sources, function, witness)?;
                     let grade = edge.grade.min(witness.grade);
                     let next = Some(function);
-                    Some((edge.caller, Witness { effect: witness.effect, depth, grade, call: edge.call, next, needs }))
+                    Some((
+                        edge.caller(),
+                        Witness { effect: witness.effect, depth, grade, call: edge.call, next, needs },
+                    ))
                 }));
             }
         }
         // The surest first, then in source order, so that the order of files does not matter.
-        found.sort_by_key(|(caller, w)| (*caller, w.effect, std::cmp::Reverse(w.grade), w.call, w.next, w.needs));
+        found.sort_unstable_by_key(|(caller, w)| {
+            (*caller, w.effect, std::cmp::Reverse(w.grade), w.call, w.next, w.needs)
+        });
         for (caller, witness) in found {
             if self.add(caller, witness) {
                 learned.push(caller);
@@ -189,7 +194,7 @@ impl Summaries {
 
     /// What calling a function does.
     pub fn of(&self, function: FunctionRef) -> &[Witness] {
-        self.by_function.get(&function).map_or(&[], Vec::as_slice)
+        self.by_function.get(&function).map_or(&[], Few::as_slice)
     }
 
     /// The witness that another one leads on to.
@@ -200,6 +205,10 @@ impl Summaries {
 }
 
 impl Edge {
+    fn caller(&self) -> FunctionRef {
+        FunctionRef { file: self.call.file, id: self.caller }
+    }
+
     /// What the caller's parameters must be for a witness of the called function to count; `None` when the arguments
     /// rule it out.
     fn needs_for(&self, sources: &Sources, called: FunctionRef, witness: &Witness) -> Option<Needs> {
@@ -208,7 +217,7 @@ impl Edge {
             return Some(own);
         }
         let call = &sources.file(self.call.file).facts.calls[self.call.id.index()];
-        needs_at(sources, self.caller, call, called, witness.needs, own)
+        needs_at(sources, self.caller(), call, called, witness.needs, own)
     }
 }
 
@@ -220,8 +229,7 @@ fn is_kept(sources: &Sources, known: &FileCalls, file: FileId, id: CallId) -> bo
     for _ in 0..MAX_AROUND {
         let call = &facts.calls[current.index()];
         let closure = || facts.functions[call.function.index()].argument_of.map(|(around, _)| around);
-        let Some(around) = call.inside.map(|(around, _)| around).or_else(closure).filter(|around| *around != current)
-        else {
+        let Some(around) = call.inside.or_else(closure).filter(|around| *around != current) else {
             return false;
         };
         let row = known.get(around).and_then(|info| info.row);

@@ -227,9 +227,8 @@ impl<'p> Project<'p> {
                         || info.row.is_some_and(|row| self.resolver.sources.catalog.call(row).marks.contains(&mark))
                 })
             };
-            let around = call.inside.map(|(around, _)| around);
             let closure = || facts.functions[call.function.index()].argument_of.map(|(around, _)| around);
-            let next = around.or_else(closure).or_else(|| {
+            let next = call.inside.or_else(closure).or_else(|| {
                 let each = call.in_loop?;
                 facts.loops[each.index()].call.filter(|looped| *looped != id)
             });

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::facts::{Exit, ExitKind, FileFacts, Root};
 
 /// Adds the ways out that calls of such macros are.
-pub fn add_exits(all: &mut [FileFacts]) {
+pub fn add_exits(all: &mut [Box<FileFacts>]) {
     let mut leaving: FxHashMap<String, bool> = FxHashMap::default();
     for facts in all.iter() {
         for row in &facts.leaving_macros {

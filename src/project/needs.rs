@@ -10,7 +10,7 @@ use super::refs::FunctionRef;
 use super::sources::{ProjectFile, Sources};
 use super::values::is_element;
 use crate::facts::{
-    Arg, BindKind, Block, BlockId, BlockKind, Call, CallId, CallKind, Condition, ELEMENT, ExitKind, FileFacts,
+    Arg, ArgId, BindKind, Block, BlockId, BlockKind, Call, CallId, CallKind, Condition, ELEMENT, ExitKind, FileFacts,
     FunctionId, NameId, Operand, Operator, Root, Sink, Span,
 };
 use crate::syntax::Family;
@@ -340,9 +340,9 @@ fn given(
 }
 
 /// The argument for a parameter: by its name, else by its position.
-pub fn argument<'c>(file: &ProjectFile, call: &'c Call, name: &str, position: u32) -> Option<&'c Arg> {
+pub fn argument<'c>(file: &ProjectFile, call: &'c Call, name: &str, position: ArgId) -> Option<&'c Arg> {
     let named = call.args.iter().find(|arg| arg.keyword.is_some_and(|keyword| file.name(keyword) == name));
-    named.or_else(|| call.positional().nth(position as usize))
+    named.or_else(|| call.positional().nth(position.index()))
 }
 
 /// The value of a key of an object literal; `None` inside when it has no such key, outside when it cannot be told.
@@ -370,7 +370,7 @@ fn truth(value: &Operand) -> Given {
         Root::Null => Given::Known(false),
         Root::Bool(holds) => Given::Known(holds),
         Root::Function(_) | Root::Class(_) | Root::This => Given::Known(true),
-        Root::Number(Some(number)) if number != 0 => Given::Known(true),
+        Root::Number(Some(number)) if number.0 != 0 => Given::Known(true),
         _ => Given::Unknown,
     }
 }

@@ -129,9 +129,8 @@ impl Resolver<'_> {
             };
         };
         let facts = &self.sources.file(file).facts;
-        let (first, count) = facts.texts[text.index()].sql.unwrap_or_default();
-        let statements = &facts.sql[first as usize..(first + count) as usize];
-        let Some(last) = statements.last() else { return Marks::default() };
+        let statements = facts.texts[text.index()].sql.map(|rows| &facts.sql[rows.range()]);
+        let Some(last) = statements.and_then(<[_]>::last) else { return Marks::default() };
         let told = [
             (last.has_limit || last.open_ended, Mark::Limited),
             (last.has_filter, Mark::Filtered),

@@ -11,8 +11,8 @@ use crate::syntax::Family;
 /// A file with its tables.
 #[derive(Debug)]
 pub struct ProjectFile {
-    /// Its facts.
-    pub facts: FileFacts,
+    /// Its facts; in a box, as they come, since the row of a file is long and would be copied.
+    pub facts: Box<FileFacts>,
     /// Its lookup tables.
     pub index: FileIndex,
     /// Its language's family.
@@ -51,7 +51,8 @@ pub struct Sources<'c> {
 
 impl<'c> Sources<'c> {
     /// Sorts the files and builds their tables.
-    pub fn new(mut facts: Vec<FileFacts>, catalog: &'c Catalog, layout: &'c Layout) -> Self {
+    #[expect(clippy::vec_box, reason = "the tables of a file are long and stay where they are")]
+    pub fn new(mut facts: Vec<Box<FileFacts>>, catalog: &'c Catalog, layout: &'c Layout) -> Self {
         use rayon::prelude::*;
         facts.sort_by(|a, b| a.path.cmp(&b.path));
         super::macros::add_exits(&mut facts);
@@ -85,7 +86,7 @@ impl<'c> Sources<'c> {
     }
 }
 
-fn project_file(facts: FileFacts, catalog: &Catalog, layout: &Layout) -> ProjectFile {
+fn project_file(facts: Box<FileFacts>, catalog: &Catalog, layout: &Layout) -> ProjectFile {
     let family = facts.language.family();
     let mut present: Vec<bool> =
         catalog.libraries().iter().map(|library| library.builtin && library.family == family).collect();

@@ -2,11 +2,15 @@
 //!
 //! Nothing here knows a grammar; ids index the table of the same [`FileFacts`]. Every table is in source order
 //! of the fact's start, except where said. Row 0 of `functions` and of `blocks` is the module itself.
+//!
+//! The facts of all files are held at a time, so rows are small: what they are made of needs no alignment, and what few of
+//! them have is kept elsewhere ([`Few`], [`Apart`]).
 
 mod calls;
 mod classes;
 mod code;
 mod names;
+mod packed;
 mod values;
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +21,8 @@ pub use code::{
     Block, BlockKind, Condition, Exit, ExitKind, Function, FunctionKind, LeavingMacro, Loop, LoopKind, Param, Statement,
 };
 pub use names::{Bind, BindKind, Export, Import, Use};
-pub use values::{ELEMENT, List, Object, Operand, Root, Text, VARIANT};
+pub use packed::{Apart, Few};
+pub use values::{ELEMENT, Integer, List, Object, Operand, Root, SqlRows, Text, VARIANT};
 
 use super::names::Names;
 use super::sql::SqlStatement;
@@ -47,6 +52,8 @@ ids! {
     ObjectId,
     /// A row of [`FileFacts::lists`].
     ListId,
+    /// A place among the arguments of a call, or the parameters that take them.
+    ArgId,
 }
 
 impl FunctionId {
@@ -59,8 +66,9 @@ impl BlockId {
     pub const MODULE: Self = Self(0);
 }
 
-/// Byte offsets into the file, end exclusive.
+/// Byte offsets into the file, end exclusive. At any address, as ids are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[repr(Rust, packed)]
 pub struct Span {
     /// First byte.
     pub start: u32,

@@ -138,7 +138,7 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
                 .calls
                 .iter()
                 .enumerate()
-                .filter(|(_, other)| (row.span.end..scope_end).contains(&other.span.start));
+                .filter(|(_, other)| (row.span.end..scope_end).contains(&{ other.span.start }));
             let mut marked = later.filter(|(place, _)| {
                 let other = scope.call_ref(CallId(*place as u32));
                 scope

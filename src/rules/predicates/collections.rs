@@ -156,7 +156,7 @@ fn is_same(scope: &Scope, operand: &Operand, other: &Value) -> bool {
         && scope.file().index.declarations(name).iter().any(|declaration| match declaration.what {
             Declared::Param(function, place) => {
                 let function_row = &facts.functions[function.index()];
-                let is_list = function_row.params[place as usize].position >= 2;
+                let is_list = function_row.params[place as usize].position.0 >= 2;
                 let each = scope.file().index.callback_loop(function).map(|each| scope.each(each));
                 is_list
                     && function_row.span.contains(operand.span)
@@ -219,7 +219,7 @@ fn given_back(scope: &Scope, call: &Call, name: NameId, receiver: &Operand, each
 
 /// Whether the copy is the value itself, or an element of the literal that is.
 fn directly_made(scope: &Scope, call: &Call, value: Span) -> bool {
-    let inside_call = call.inside.is_some_and(|(around, _)| value.contains(scope.call(around).span));
+    let inside_call = call.inside.is_some_and(|around| value.contains(scope.call(around).span));
     let inside_function =
         scope.facts().functions.iter().any(|f| value.contains(f.span) && f.span.contains(call.span) && f.span != value);
     !inside_call && !inside_function

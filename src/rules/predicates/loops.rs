@@ -298,7 +298,7 @@ fn steps(scope: &Scope, id: LoopId) -> bool {
             bind.kind == BindKind::Augment
                 && (head.contains(bind.target.span) || each.span.contains(bind.target.span))
                 && matches!(bind.target.root, Root::Name(name) if each.items.contains(&name))
-                && !matches!(bind.value.as_ref().map(|v| v.root), Some(Root::Number(Some(1))))
+                && !matches!(bind.value.as_ref().map(|v| v.root), Some(Root::Number(Some(crate::facts::Integer(1)))))
         });
     by_call || by_increment
 }

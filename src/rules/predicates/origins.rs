@@ -157,7 +157,7 @@ fn handed_on(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> boo
     let (Some((call, _)), None) = (row.argument_of, scope.file().index.callback_loop(function)) else { return false };
     let param = &row.params[place as usize];
     let receiver = scope.call(call).receiver();
-    param.position == 0
+    param.position.0 == 0
         && param.path.is_empty()
         && row.params.len() == 1
         && matches!(receiver.root, Root::Call(_))

@@ -174,25 +174,21 @@ impl<'t> Walk<'_, '_, 't> {
 
     /// Tells what stands in the arguments of a call that this is so.
     pub fn link_arguments(&mut self, id: CallId, ranges: &[(u32, u32)]) {
-        let Some(args) = self.b.calls.get_mut(id.index()).map(|call| std::mem::take(&mut call.args)) else {
-            return;
-        };
-        for (position, (arg, range)) in args.iter().zip(ranges).enumerate() {
+        let Some(args) = self.b.calls.get(id.index()).map(|call| call.args) else { return };
+        for (position, (row, range)) in args.range().zip(ranges).enumerate() {
             let function = self.b.at.function;
             for call in &mut self.b.calls[range.0 as usize..range.1 as usize] {
                 if call.inside.is_none() && call.function == function {
                     call.inside = Some(id);
                 }
             }
-            self.b.sink(&arg.value, Sink::Argument(id));
-            if let Root::Function(function) = arg.value.root
+            let value = self.b.args[row].value.clone();
+            self.b.sink(&value, Sink::Argument(id));
+            if let Root::Function(function) = value.root
                 && let Some(function) = self.b.functions.get_mut(function.index())
             {
                 function.argument_of = Some((id, ArgId(position as u32)));
             }
-        }
-        if let Some(call) = self.b.calls.get_mut(id.index()) {
-            call.args = args;
         }
     }
 
@@ -288,8 +284,9 @@ impl<'t> Walk<'_, '_, 't> {
 
     fn finish_callback(&mut self, callback: &Callback, id: CallId) {
         let Some(call) = self.b.calls.get(id.index()) else { return };
-        let over = callback.over.and_then(|over| call.args.get(over as usize)).map(|arg| arg.value.clone());
-        let Some(value) = call.args.get(callback.argument as usize).map(|arg| arg.value.clone()) else { return };
+        let args = &self.b.args[call.args.range()];
+        let over = callback.over.and_then(|over| args.get(over as usize)).map(|arg| arg.value.clone());
+        let Some(value) = args.get(callback.argument as usize).map(|arg| arg.value.clone()) else { return };
         let (items, body) = match value.root {
             Root::Function(function) => {
                 let Some(function) = self.b.functions.get(function.index()) else { return };

@@ -33,7 +33,7 @@ impl<'t> Walk<'_, '_, 't> {
     pub fn object(&mut self, kid: Kid<'t>) -> Operand {
         let kids = self.kids(kid.node);
         let id = ObjectId(self.b.objects.len() as u32);
-        self.b.objects.push(Object { span: kid.span, entries: Few::default(), open: false });
+        self.b.objects.push(Object { span: kid.span, entries: Rows::default(), open: false });
         let mut entries = Vec::with_capacity(self.count(kids));
         let mut open = false;
         // The members of an object are no class's.
@@ -53,8 +53,9 @@ impl<'t> Walk<'_, '_, 't> {
         }
         self.b.at.member_of = member_of;
         if let Some(row) = self.b.objects.get_mut(id.index()) {
-            row.entries = entries.into();
+            row.entries = Rows::new(self.b.entries.len(), entries.len());
             row.open = open;
+            self.b.entries.extend(entries);
         }
         rooted(Root::Object(id), kid.span)
     }

@@ -33,7 +33,7 @@ impl<'t> Walk<'_, '_, 't> {
         self.params(kid, kids, &outer);
         let returns = self.slot(kid, kids, Slot::Returns).and_then(|returns| self.type_expr(returns));
         if let Some(row) = self.b.functions.get_mut(id.index()) {
-            row.returns = returns;
+            row.returns = returns.map(Apart::new);
         }
         if let Some(body) = body {
             self.body(body);

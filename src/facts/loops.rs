@@ -222,7 +222,7 @@ impl<'t> Walk<'_, '_, 't> {
         let kids = self.kids(kid.node);
         let (is_list, in_braces) = (self.has_token(kids, "["), self.has_token(kids, "{"));
         let root = if is_map {
-            self.b.objects.push(Object { span: kid.span, entries: Few::default(), open: true });
+            self.b.objects.push(Object { span: kid.span, entries: Rows::default(), open: true });
             Root::Object(ObjectId(self.b.objects.len() as u32 - 1))
         } else if is_list || in_braces {
             self.b.lists.push(List { span: kid.span, items: item.into_iter().collect(), open: true });

@@ -72,7 +72,7 @@ impl<'t> Walk<'_, '_, 't> {
     /// Adds the row of a text whose content is yet to be read.
     pub fn begin_text(&mut self, span: Span) -> (TextId, TextContent) {
         let id = TextId(self.b.texts.len() as u32);
-        self.b.texts.push(Text { span, short: None, sql: None, has_holes: false });
+        self.b.texts.push(Text { span, short: None, is_sql: false, has_holes: false });
         (id, TextContent { span, ..TextContent::default() })
     }
 
@@ -82,17 +82,15 @@ impl<'t> Walk<'_, '_, 't> {
         if content.text.len() < SHORTEST_SQL || !looks_like_sql(&content.text) {
             return;
         }
-        let first = self.b.sql.len() as u32;
-        let function = self.b.at.function;
+        let (before, function) = (self.b.sql.len(), self.b.at.function);
         let statements = super::sql::read_text(&content, self.b.dialect);
         self.b.sql.extend(statements.into_iter().map(|mut statement| {
             statement.text = Some(id);
             statement.function = function;
             statement
         }));
-        let count = self.b.sql.len() as u32 - first;
-        if let (true, Some(row)) = (count > 0, self.b.texts.get_mut(id.index())) {
-            row.sql = Some(SqlRows { first, count });
+        if let (true, Some(row)) = (self.b.sql.len() > before, self.b.texts.get_mut(id.index())) {
+            row.is_sql = true;
         }
     }
 

@@ -201,7 +201,8 @@ fn handed_functions(
         (Root::This, [name]) => file.index.method(super::index::enclosing_class(&file.facts, call.function)?, *name),
         _ => None,
     };
-    let given = call.args.iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
+    let given =
+        file.facts.args_of(call).iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
     given
         .filter_map(|(_, arg)| named(&arg.value))
         .map(|id| FunctionRef { file: at, id })
@@ -218,13 +219,12 @@ fn library_type(typed: &Typed) -> Option<TypeId> {
 
 /// What the text in an argument does; `None` when it cannot be read.
 fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: Grade) -> Option<Vec<(Effect, Grade)>> {
-    let arg = call.positional().nth(place as usize)?;
+    let arg = resolver.sources.file(at).facts.positional(call).nth(place as usize)?;
     let Some((file, text)) = resolver.sql_text(at, &arg.value, call.function) else {
         return built_effect(resolver, at, call, &arg.value, grade);
     };
     let facts = &resolver.sources.file(file).facts;
-    let statements = &facts.sql[facts.texts[text.index()].sql?.range()];
-    let effects = statements.iter().filter_map(|statement| match statement.kind {
+    let effects = facts.sql_of(text).iter().filter_map(|statement| match statement.kind {
         SqlKind::Select => Some((Effect::DbRead, grade)),
         SqlKind::Insert | SqlKind::Update | SqlKind::Delete => Some((Effect::DbWrite, grade)),
         SqlKind::Schema | SqlKind::Other => None,
@@ -248,7 +248,7 @@ fn built_effect(
 
 /// The effects of iterating an argument (`list(queryset)`).
 fn iterated(resolver: &Resolver, at: FileId, call: &Call, place: u32) -> Vec<(Effect, Grade)> {
-    let Some(arg) = call.positional().nth(place as usize) else { return Vec::new() };
+    let Some(arg) = resolver.sources.file(at).facts.positional(call).nth(place as usize) else { return Vec::new() };
     let typed = resolver.operand(at, &arg.value, call.function);
     let on = match &typed.is {
         Type::Library(on, _) => Some(*on),
@@ -283,9 +283,9 @@ fn run_by_return(resolver: &Resolver, at: FileId, call: &Call, gives: &Typed) ->
 
 /// The effects of awaiting the values in a list that is an argument (`Promise.all([builder])`).
 fn started(resolver: &Resolver, at: FileId, call: &Call) -> Vec<(Effect, Grade)> {
-    let lists = &resolver.sources.file(at).facts.lists;
-    let items = call.args.iter().flat_map(|arg| match arg.value.root {
-        Root::List(id) => lists[id.index()].items.as_slice(),
+    let facts = &resolver.sources.file(at).facts;
+    let items = facts.args_of(call).iter().flat_map(|arg| match arg.value.root {
+        Root::List(id) => facts.lists[id.index()].items.as_slice(),
         _ => std::slice::from_ref(&arg.value),
     });
     let catalog = resolver.sources.catalog;
@@ -319,7 +319,7 @@ impl<'p> Resolver<'p> {
         }
         let file = self.sources.file(at);
         match value.root {
-            Root::Text(id) => file.facts.texts[id.index()].sql.map(|_| (at, id)),
+            Root::Text(id) => file.facts.texts[id.index()].is_sql.then_some((at, id)),
             Root::Name(name) if value.path.is_empty() => {
                 let declarations = file.index.candidates(&file.facts, name, function, value.span.start);
                 declarations.into_iter().find_map(|declaration| match declaration.what {
@@ -333,7 +333,7 @@ impl<'p> Resolver<'p> {
             }
             Root::Call(id) => {
                 let call = &file.facts.calls[id.index()];
-                let arg = call.args.first().map(|arg| &arg.value);
+                let arg = file.facts.args_of(call).first().map(|arg| &arg.value);
                 let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
                 self.sql_text_within(at, &receiver, function, steps + 1)
                     .or_else(|| self.sql_text_within(at, arg?, function, steps + 1))

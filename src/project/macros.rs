@@ -18,7 +18,7 @@ pub fn add_exits(all: &mut [Box<FileFacts>]) {
     }
     for facts in all {
         let exits: Vec<Exit> = facts.lone_macros.iter().filter_map(|call| exit_of(facts, *call, &leaving)).collect();
-        facts.exits.extend(exits);
+        facts.exits = std::mem::take(&mut facts.exits).into_iter().chain(exits).collect();
     }
 }
 

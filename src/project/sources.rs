@@ -5,7 +5,7 @@ use super::layout::Layout;
 use super::modules::Modules;
 use super::refs::{ClassRef, FileId, FunctionRef};
 use crate::catalog::{Catalog, LibraryId};
-use crate::facts::{Class, FileFacts, Function, NameId};
+use crate::facts::{Class, Few, FileFacts, Function, NameId};
 use crate::syntax::Family;
 
 /// A file with its tables.
@@ -17,8 +17,8 @@ pub struct ProjectFile {
     pub index: FileIndex,
     /// Its language's family.
     pub family: Family,
-    /// By library id: an import of this file, or a manifest above it, says that the library is there.
-    present: Vec<bool>,
+    /// A bit for each library: an import of this file, or a manifest above it, says that it is there.
+    present: Few<u64>,
 }
 
 impl ProjectFile {
@@ -34,7 +34,7 @@ impl ProjectFile {
 
     /// Whether a library is there.
     pub fn has(&self, library: LibraryId) -> bool {
-        self.present.get(library.index()).copied().unwrap_or(false)
+        self.present.get(library.index() / 64).is_some_and(|bits| bits >> (library.index() % 64) & 1 == 1)
     }
 }
 
@@ -101,6 +101,8 @@ fn project_file(facts: Box<FileFacts>, catalog: &Catalog, layout: &Layout) -> Pr
     for library in layout.libraries_of(family, &facts.path) {
         present[library.index()] = true;
     }
+    let bits = |some: &[bool]| some.iter().rev().fold(0, |bits, is_there| bits << 1 | u64::from(*is_there));
+    let present = present.chunks(64).map(bits).collect();
     let index = FileIndex::new(&facts);
     ProjectFile { facts, index, family, present }
 }

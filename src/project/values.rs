@@ -237,7 +237,7 @@ impl<'p> Resolver<'p> {
             return Typed::UNKNOWN;
         }
         let is_index = |call: &&Call| call.span == value.span && call.operator() == Some(Operator::Index);
-        let Some(arg) = file.facts.calls.iter().find(is_index).and_then(|call| call.args.first()) else {
+        let Some(arg) = file.facts.calls.iter().find(is_index).and_then(|call| file.facts.args_of(call).first()) else {
             return Typed::UNKNOWN;
         };
         let first = match arg.value.root {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BindId, BlockId, CallId, Few, FunctionId, LoopId, NameId, Operand, Span, StatementId};
+use super::{BindId, BlockId, CallId, FunctionId, LoopId, NameId, Operand, Rows, Span, StatementId};
 
 /// Operators that act like calls. The operand is the callee's root and path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,8 +106,8 @@ pub struct Call {
     pub name_span: Span,
     /// What is called: for `a.b.f(x)` the root `a` and the path `b`, `f`; for an operator, its operand.
     pub callee: Operand,
-    /// The arguments.
-    pub args: Few<Arg>,
+    /// The arguments: [`FileFacts::args_of`](super::FileFacts::args_of) has them.
+    pub args: Rows,
     /// The block it stands in.
     pub block: BlockId,
     /// The function it stands in.
@@ -131,11 +131,6 @@ impl Call {
             CallKind::Operator(operator) => Some(operator),
             _ => None,
         }
-    }
-
-    /// The arguments that are given by their place.
-    pub fn positional(&self) -> impl Iterator<Item = &Arg> {
-        self.args.iter().filter(|arg| arg.keyword.is_none())
     }
 
     /// What a method is called on: the callee without the method's name; an operator's operand as it is.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ArgId, BlockId, CallId, ClassId, Few, FunctionId, LoopId, NameId, Operand, Span, TypeExpr};
+use super::{Apart, ArgId, BlockId, CallId, ClassId, Few, FunctionId, LoopId, NameId, Operand, Span, TypeExpr};
 use crate::facts::path::FieldPath;
 
 /// How a function is written.
@@ -34,7 +34,7 @@ pub struct Function {
     /// Its parameters, `self` and `this` left out.
     pub params: Few<Param>,
     /// The declared result type.
-    pub returns: Option<TypeExpr>,
+    pub returns: Option<Apart<TypeExpr>>,
     /// Its body.
     pub body: BlockId,
     /// The block that it stands in.

@@ -171,6 +171,36 @@ impl<'a, T> IntoIterator for &'a Few<T> {
     }
 }
 
+/// Which rows of another table belong to a row: they stand side by side. At any address, as ids are.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[repr(Rust, packed)]
+pub struct Rows {
+    first: u32,
+    count: u16,
+}
+
+impl Rows {
+    /// The rows from `first` on; no more of them than anyone writes.
+    pub fn new(first: usize, count: usize) -> Self {
+        Self { first: first as u32, count: count.try_into().unwrap_or(u16::MAX) }
+    }
+
+    /// How many there are.
+    pub fn len(self) -> usize {
+        usize::from(self.count)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.count == 0
+    }
+
+    /// The rows as a range.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.first as usize..self.first as usize + self.len()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,7 +209,7 @@ mod tests {
     #[test]
     fn rows_have_no_gaps() {
         assert_eq!((size_of::<Root>(), size_of::<Operand>(), size_of::<Arg>()), (5, 23, 30));
-        assert_eq!((size_of::<Call>(), size_of::<Bind>(), size_of::<Function>()), (84, 73, 115));
+        assert_eq!((size_of::<Call>(), size_of::<Bind>(), size_of::<Function>()), (74, 73, 95));
         assert_eq!((align_of::<Call>(), align_of::<Bind>(), align_of::<Function>()), (1, 1, 1));
     }
 

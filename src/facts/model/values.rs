@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallId, ClassId, Few, FunctionId, ListId, NameId, ObjectId, Span, TextId};
+use super::{CallId, ClassId, Few, FunctionId, ListId, NameId, ObjectId, Rows, Span, TextId};
 use crate::facts::path::FieldPath;
 
 /// Where a value starts.
@@ -81,27 +81,10 @@ pub struct Text {
     pub span: Span,
     /// The text, for short ones without holes (64 bytes at most).
     pub short: Option<NameId>,
-    /// The statements that it holds.
-    pub sql: Option<SqlRows>,
+    /// Holds SQL: [`FileFacts::sql_of`](super::FileFacts::sql_of) has the statements.
+    pub is_sql: bool,
     /// Has holes: interpolated expressions.
     pub has_holes: bool,
-}
-
-/// Rows of [`FileFacts::sql`](super::FileFacts::sql); at any address, as ids are.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[repr(Rust, packed)]
-pub struct SqlRows {
-    /// The first row.
-    pub first: u32,
-    /// How many there are.
-    pub count: u32,
-}
-
-impl SqlRows {
-    /// The rows as a range.
-    pub fn range(self) -> std::ops::Range<usize> {
-        self.first as usize..(self.first + self.count) as usize
-    }
 }
 
 /// An object or dictionary literal.
@@ -109,8 +92,8 @@ impl SqlRows {
 pub struct Object {
     /// Its place.
     pub span: Span,
-    /// Keys that are names or strings, with their values; a shorthand's value is the name.
-    pub entries: Few<(NameId, Operand)>,
+    /// Its entries: [`FileFacts::entries_of`](super::FileFacts::entries_of) has them.
+    pub entries: Rows,
     /// Has `...x`, `**x` or computed keys.
     pub open: bool,
 }

@@ -42,7 +42,7 @@ impl Show<'_> {
             Root::List(id) => format!("[{}]", self.operands(&self.0.lists[id.index()].items)),
             Root::Set(id) => format!("set[{}]", self.operands(&self.0.lists[id.index()].items)),
             Root::Object(id) => {
-                let entries = self.0.objects[id.index()].entries.iter();
+                let entries = self.0.entries_of(&self.0.objects[id.index()]).iter();
                 let entries = entries.map(|(key, value)| format!("{}: {}", self.name(*key), self.operand(value)));
                 format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
             }
@@ -67,7 +67,7 @@ impl Show<'_> {
     }
 
     pub fn call(&self, call: &Call) -> String {
-        let args = call.args.iter().map(|arg| self.arg(arg)).collect::<Vec<_>>().join(", ");
+        let args = self.0.args_of(call).iter().map(|arg| self.arg(arg)).collect::<Vec<_>>().join(", ");
         let callee = self.operand(&call.callee);
         match call.kind {
             CallKind::Plain => format!("{callee}({args})"),

@@ -203,7 +203,7 @@ fn held_mutably(scope: &Scope, id: CallId) -> Vec<(Root, FieldPath)> {
     for _ in 0..MAX_CHAINED {
         let Some(id) = current else { break };
         let call = scope.call(id);
-        for arg in &call.args {
+        for arg in facts.args_of(call) {
             let name = match arg.value.root {
                 Root::Name(name) if arg.mutable || is_mutable_reference(scope, name, call, arg.value.span.start) => {
                     Root::Name(name)
@@ -271,7 +271,10 @@ fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
             .info(CallRef { id, ..of })
             .and_then(|info| info.receiver)
             .is_some_and(|on| catalog.type_of(on).exclusive)
-            || call.args.iter().any(|arg| exclusive(&project.resolver.operand(of.file, &arg.value, call.function).is))
+            || facts
+                .args_of(call)
+                .iter()
+                .any(|arg| exclusive(&project.resolver.operand(of.file, &arg.value, call.function).is))
         {
             return true;
         }

@@ -148,7 +148,8 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
                     .is_some_and(|row| scope.project.resolver.sources.catalog.call(row).marks.contains(&mark))
             });
             let takes = |call: &crate::facts::Call| {
-                call.args
+                facts
+                    .args_of(call)
                     .iter()
                     .any(|arg| crate::project::index::uses_in(facts, arg.value.span).any(|u| u.name == name))
             };
@@ -192,7 +193,7 @@ fn asked_span(scope: &Scope, value: &Value) -> Span {
     if call.operator().is_some() && row.marks.contains(&Mark::Kept) {
         return call.callee.span;
     }
-    let iterated = row.iterates.and_then(|place| call.positional().nth(place as usize));
+    let iterated = row.iterates.and_then(|place| scope.facts().positional(call).nth(place as usize));
     match iterated {
         Some(arg) if row.effects.is_empty() && !info.effects.is_empty() => arg.value.span,
         _ => call.span,

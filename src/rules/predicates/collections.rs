@@ -244,7 +244,7 @@ fn is_folded(scope: &Scope, call: &Call, name: NameId, each: LoopId) -> bool {
 fn compares(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let call = scope.call(*id);
-    let Some(right) = call.args.first() else { return false };
+    let Some(right) = scope.facts().args_of(call).first() else { return false };
     let loops = loops_of(scope, objects);
     let [inner, outer] = loops.as_slice() else { return false };
     let reads = |span: Span, each: LoopId| {

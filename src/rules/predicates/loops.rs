@@ -156,7 +156,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
             if value.path.is_empty() && returns_fixed(scope, id, steps) {
                 return true;
             }
-            let args_fixed = call.args.iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
+            let args_fixed = facts.args_of(call).iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
             // What an element of a constant gives when it is called is not written in the code.
             let is_method =
                 call.callee.path.last().is_some_and(|name| scope.file().name(*name) != crate::facts::ELEMENT);
@@ -165,7 +165,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
             let receiver_fixed = is_fixed(scope, &receiver, function, steps + 1);
             receiver_fixed
                 && is_method
-                && call.args.iter().all(|arg| {
+                && facts.args_of(call).iter().all(|arg| {
                     matches!(arg.value.root, Root::Function(_)) || is_fixed(scope, &arg.value, function, steps + 1)
                 })
                 || !call.args.is_empty()
@@ -341,7 +341,7 @@ fn last_names(scope: &Scope, value: &Operand, depth: u32) -> Vec<NameId> {
     match value.root {
         Root::Call(id) if depth < MAX_STEPS => {
             let call = scope.call(id);
-            let parts = std::iter::once(&call.callee).chain(call.args.iter().map(|arg| &arg.value));
+            let parts = std::iter::once(&call.callee).chain(scope.facts().args_of(call).iter().map(|arg| &arg.value));
             let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
             let mut names: Vec<NameId> = parts.flat_map(|part| last_names(scope, part, depth + 1)).collect();
             names.extend(last_names(scope, &receiver, depth + 1));

@@ -107,7 +107,7 @@ fn fills_a_type(scope: &Scope, statement: &SqlStatement) -> bool {
             let type_of = |arg: &Arg| scope.project.resolver.operand(scope.at, &arg.value, call.function).is;
             call.kind == CallKind::Macro
                 && call.span.contains(statement.span)
-                && call.args.iter().any(|arg| is_row_type(scope, &type_of(arg)))
+                && facts.args_of(call).iter().any(|arg| is_row_type(scope, &type_of(arg)))
         })
     };
     let declared = || {
@@ -165,7 +165,8 @@ fn may_be_limited(scope: &Scope, id: CallId) -> bool {
         Root::Object(object) => scope.facts().objects[object.index()].open,
         _ => false,
     };
-    row.is_some_and(|row| row.marks_if.iter().any(is_limit)) && scope.call(id).args.iter().any(is_open)
+    row.is_some_and(|row| row.marks_if.iter().any(is_limit))
+        && scope.facts().args_of(scope.call(id)).iter().any(is_open)
 }
 
 /// Whether the value of a call reaches the answer to a request: the handler returns it, or hands it to the call that
@@ -264,8 +265,8 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId, is_handler: bool) -> b
             && after(other.span.start)
             && other.function == call.function
             && other.sink == Sink::Dropped
-            && other
-                .args
+            && facts
+                .args_of(other)
                 .iter()
                 .any(|arg| matches!(arg.value.root, Root::Name(given) if given == name && arg.value.path.is_empty()))
     });

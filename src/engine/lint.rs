@@ -94,7 +94,8 @@ pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Resul
 #[derive(Debug)]
 pub struct Read<'r> {
     /// The files' facts.
-    pub facts: Vec<FileFacts>,
+    #[expect(clippy::vec_box, reason = "the tables of a file are long and stay where they are")]
+    pub facts: Vec<Box<FileFacts>>,
     /// Lines of the files that have suppression comments.
     pub lines: Vec<Option<LineIndex>>,
     /// The files.
@@ -141,13 +142,13 @@ pub fn extract_all(
     request: &Request,
     knowledge: &Knowledge,
     layout: &Layout,
-) -> reading::Outcome<(FileFacts, Option<LineIndex>)> {
+) -> reading::Outcome<(Box<FileFacts>, Option<LineIndex>)> {
     reading::each_file(request, |file: &SourceFile, source: Source| {
         let dialect = dialect(file, layout, &knowledge.catalog);
         let facts = PARSERS
             .with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, dialect));
         let lines = (!facts.directives.is_empty()).then_some(source.lines);
-        (facts, lines)
+        (Box::new(facts), lines)
     })
 }
 

@@ -63,7 +63,7 @@ impl<'t> Walk<'_, '_, 't> {
             target: super::builder::rooted(Root::Name(name), left.span),
             value: Some(other(left.span)),
             value_span: left.span,
-            annotation: annotation.map(Box::new),
+            annotation: annotation.map(Apart::new),
             function: self.b.at.function,
             block: self.b.at.block,
             constant: true,

@@ -51,6 +51,7 @@ pub(super) struct Builder<'s> {
     pub statements: Vec<Statement>,
     pub loops: Vec<Loop>,
     pub calls: Vec<Call>,
+    pub args: Vec<Arg>,
     pub binds: Vec<Bind>,
     pub uses: Vec<Use>,
     pub imports: Vec<Import>,
@@ -59,6 +60,7 @@ pub(super) struct Builder<'s> {
     pub type_params: Vec<TypeParam>,
     pub type_args: Vec<TypeArgs>,
     pub texts: Vec<Text>,
+    pub entries: Vec<(NameId, Operand)>,
     pub objects: Vec<Object>,
     pub lists: Vec<List>,
     pub exits: Vec<Exit>,
@@ -115,6 +117,7 @@ impl<'s> Builder<'s> {
             statements: Vec::with_capacity(room(60)),
             loops: Vec::new(),
             calls: Vec::with_capacity(room(80)),
+            args: Vec::with_capacity(room(100)),
             binds: Vec::with_capacity(room(120)),
             uses: Vec::with_capacity(room(30)),
             imports: Vec::new(),
@@ -123,6 +126,7 @@ impl<'s> Builder<'s> {
             type_params: Vec::new(),
             type_args: Vec::new(),
             texts: Vec::new(),
+            entries: Vec::new(),
             objects: Vec::new(),
             lists: Vec::new(),
             exits: Vec::new(),
@@ -165,14 +169,16 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds a call of the current place.
-    pub fn call(&mut self, kind: CallKind, span: Span, name_span: Span, callee: Operand, args: Vec<Arg>) -> CallId {
+    pub fn call(&mut self, kind: CallKind, span: Span, name_span: Span, callee: Operand, given: Vec<Arg>) -> CallId {
         let id = CallId(self.calls.len() as u32);
+        let args = Rows::new(self.args.len(), given.len());
+        self.args.extend(given);
         self.calls.push(Call {
             kind,
             span,
             name_span,
             callee,
-            args: args.into(),
+            args,
             block: self.at.block,
             function: self.at.function,
             in_loop: self.at.in_loop,
@@ -233,57 +239,36 @@ impl<'s> Builder<'s> {
         }
         self.conditions.sort_by_key(|condition| condition.guard);
         self.mark_exported();
-        self.shrink();
+        self.classes.iter_mut().for_each(|class| shrink(&mut class.fields));
         FileFacts {
             path: path.to_owned(),
             language: self.language,
             names: self.names.finish(),
-            functions: self.functions,
-            blocks: self.blocks,
-            statements: self.statements,
-            loops: self.loops,
-            calls: self.calls,
-            binds: self.binds,
-            uses: self.uses,
-            imports: self.imports,
-            exports: self.exports,
-            classes: self.classes,
-            type_params: self.type_params,
-            type_args: self.type_args,
-            texts: self.texts,
-            objects: self.objects,
-            lists: self.lists,
-            exits: self.exits,
-            conditions: self.conditions,
-            leaving_macros: self.leaving_macros,
-            lone_macros: self.lone_macros,
-            sql: self.sql,
-            directives: self.directives,
+            functions: self.functions.into(),
+            blocks: self.blocks.into(),
+            statements: self.statements.into(),
+            loops: self.loops.into(),
+            calls: self.calls.into(),
+            args: self.args.into(),
+            binds: self.binds.into(),
+            uses: self.uses.into(),
+            imports: self.imports.into(),
+            exports: self.exports.into(),
+            classes: self.classes.into(),
+            type_params: self.type_params.into(),
+            type_args: self.type_args.into(),
+            texts: self.texts.into(),
+            entries: self.entries.into(),
+            objects: self.objects.into(),
+            lists: self.lists.into(),
+            exits: self.exits.into(),
+            conditions: self.conditions.into(),
+            leaving_macros: self.leaving_macros.into(),
+            lone_macros: self.lone_macros.into(),
+            sql: self.sql.into(),
+            directives: self.directives.into(),
             has_syntax_errors,
         }
-    }
-
-    /// Gives back what the long tables were given in advance: many files are held at a time.
-    fn shrink(&mut self) {
-        shrink(&mut self.functions);
-        self.functions.iter_mut().for_each(|function| shrink(&mut function.params));
-        shrink(&mut self.blocks);
-        shrink(&mut self.statements);
-        shrink(&mut self.calls);
-        shrink(&mut self.binds);
-        shrink(&mut self.uses);
-        shrink(&mut self.exports);
-        shrink(&mut self.imports);
-        shrink(&mut self.classes);
-        shrink(&mut self.type_params);
-        shrink(&mut self.type_args);
-        shrink(&mut self.texts);
-        shrink(&mut self.objects);
-        shrink(&mut self.lists);
-        shrink(&mut self.exits);
-        shrink(&mut self.conditions);
-        shrink(&mut self.loops);
-        shrink(&mut self.lone_macros);
     }
 
     /// `export { f }` after the fact.
@@ -306,7 +291,7 @@ impl<'s> Builder<'s> {
 
 /// Gives back the room that a table does not need. Allocators leave a block where it is as long as half of it is used,
 /// hence the copy.
-pub(super) fn shrink<T>(table: &mut Vec<T>) {
+pub(in crate::facts) fn shrink<T>(table: &mut Vec<T>) {
     if table.len() < table.capacity() {
         let mut exact = Vec::with_capacity(table.len());
         exact.append(table);
@@ -322,7 +307,7 @@ fn module_rows(span: Span) -> (Function, Block) {
         name_span: Span::default(),
         parent: None,
         class: None,
-        params: Vec::new(),
+        params: Few::default(),
         returns: None,
         body: BlockId::MODULE,
         block: BlockId::MODULE,
@@ -332,7 +317,7 @@ fn module_rows(span: Span) -> (Function, Block) {
         is_static: false,
         mutates_self: false,
         is_getter: false,
-        decorators: Vec::new(),
+        decorators: Few::default(),
         argument_of: None,
     };
     let kind = BlockKind::Function(FunctionId::MODULE);

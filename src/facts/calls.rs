@@ -39,7 +39,7 @@ impl<'t> Walk<'_, '_, 't> {
         let name_span = self.method_span(&operand, name_end);
         let value = self.finish_call(kid, CallKind::Plain, operand, name_span, arguments);
         if let (Root::Call(call), false) = (value.root, type_args.is_empty()) {
-            self.b.type_args.push(TypeArgs { call, args: type_args });
+            self.b.type_args.push(TypeArgs { call, args: type_args.into() });
         }
         value
     }
@@ -186,26 +186,21 @@ impl<'t> Walk<'_, '_, 't> {
 
     /// Tells what stands in the arguments of a call that this is so.
     pub fn link_arguments(&mut self, id: CallId, ranges: &[(u32, u32)]) {
-        let Some(mut args) = self.b.calls.get_mut(id.index()).map(|call| std::mem::take(&mut call.args)) else {
-            return;
-        };
-        for (position, (arg, range)) in args.iter_mut().zip(ranges).enumerate() {
-            let position = position as u32;
+        let Some(args) = self.b.calls.get(id.index()).map(|call| call.args) else { return };
+        for (position, (row, range)) in args.range().zip(ranges).enumerate() {
             let function = self.b.at.function;
             for call in &mut self.b.calls[range.0 as usize..range.1 as usize] {
                 if call.inside.is_none() && call.function == function {
-                    call.inside = Some((id, position));
+                    call.inside = Some(id);
                 }
             }
-            self.b.sink(&arg.value, Sink::Argument(id, position));
-            if let Root::Function(function) = arg.value.root
+            let value = self.b.args[row].value.clone();
+            self.b.sink(&value, Sink::Argument(id));
+            if let Root::Function(function) = value.root
                 && let Some(function) = self.b.functions.get_mut(function.index())
             {
-                function.argument_of = Some((id, position));
+                function.argument_of = Some((id, ArgId(position as u32)));
             }
-        }
-        if let Some(call) = self.b.calls.get_mut(id.index()) {
-            call.args = args;
         }
     }
 
@@ -229,7 +224,7 @@ impl<'t> Walk<'_, '_, 't> {
             kind: LoopKind::Callback,
             span: kid.span,
             head,
-            items: Vec::new(),
+            items: Few::default(),
             over: receiver.then(|| self.receiver(callee, head)),
             condition: None,
             body: self.b.at.block,
@@ -308,19 +303,20 @@ impl<'t> Walk<'_, '_, 't> {
 
     fn finish_callback(&mut self, callback: &Callback, id: CallId) {
         let Some(call) = self.b.calls.get(id.index()) else { return };
-        let over = callback.over.and_then(|over| call.args.get(over as usize)).map(|arg| arg.value.clone());
-        let Some(value) = call.args.get(callback.argument as usize).map(|arg| arg.value.clone()) else { return };
+        let args = &self.b.args[call.args.range()];
+        let over = callback.over.and_then(|over| args.get(over as usize)).map(|arg| arg.value.clone());
+        let Some(value) = args.get(callback.argument as usize).map(|arg| arg.value.clone()) else { return };
         let (items, body) = match value.root {
             Root::Function(function) => {
                 let Some(function) = self.b.functions.get(function.index()) else { return };
-                let params = function.params.iter().filter(|param| param.position == callback.item);
+                let params = function.params.iter().filter(|param| param.position.0 == callback.item);
                 (params.map(|param| param.name).collect(), function.body)
             }
             _ => {
                 let outer = self.b.at.block;
                 let body = self.b.open_block(BlockKind::Loop(callback.id), value.span, None);
                 self.b.at.block = outer;
-                (Vec::new(), body)
+                (Few::default(), body)
             }
         };
         if let Some(row) = self.b.loops.get_mut(callback.id.index()) {

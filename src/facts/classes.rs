@@ -17,7 +17,7 @@ impl<'t> Walk<'_, '_, 't> {
             self.lend(&bases);
         }
         if let Some(row) = self.b.classes.get_mut(id.index()) {
-            row.bases = bases;
+            row.bases = bases.into();
         }
         self.b.at.class = Some(id);
         self.b.at.member_of = Some(id);
@@ -49,9 +49,9 @@ impl<'t> Walk<'_, '_, 't> {
             kind: ClassKind::Interface,
             name: None,
             span: kid.span,
-            bases: Vec::new(),
+            bases: Few::default(),
             fields: Vec::new(),
-            decorators: Vec::new(),
+            decorators: Few::default(),
             function: outer.function,
             parent: None,
             exported: false,
@@ -79,7 +79,7 @@ impl<'t> Walk<'_, '_, 't> {
             self.b.table.lending_traits.iter().any(|known| known == name)
         });
         if lends && block.kind == ClassKind::Impl {
-            block.bases.extend_from_slice(named);
+            block.bases = block.bases.iter().chain(named).cloned().collect();
         }
     }
 
@@ -114,9 +114,9 @@ impl<'t> Walk<'_, '_, 't> {
             kind,
             name,
             span: kid.span,
-            bases: Vec::new(),
+            bases: Few::default(),
             fields: Vec::new(),
-            decorators,
+            decorators: decorators.into(),
             function: at.function,
             parent: at.member_of.or(at.class),
             exported,
@@ -158,7 +158,7 @@ impl<'t> Walk<'_, '_, 't> {
                 Role::TypeArguments => {
                     let args = self.type_arguments(child);
                     if let Some(last) = bases.last_mut() {
-                        last.args = args;
+                        last.args = args.into();
                     }
                 }
                 Role::Keyword | Role::Spread => {
@@ -222,9 +222,9 @@ impl<'t> Walk<'_, '_, 't> {
             kind: ClassKind::Class,
             name,
             span: kid.span,
-            bases: Vec::new(),
+            bases: Few::default(),
             fields: Vec::new(),
-            decorators: Vec::new(),
+            decorators: Few::default(),
             function: self.b.at.function,
             parent: Some(around),
             exported: false,
@@ -245,7 +245,7 @@ impl<'t> Walk<'_, '_, 't> {
         value: Option<Operand>,
         is_static: bool,
     ) {
-        let decorators = self.b.take_decorators();
+        let decorators = self.b.take_decorators().into();
         if let Some(class) = self.b.classes.get_mut(id.index()) {
             class.fields.push(Field { name, span, annotation, value, decorators, is_static });
         }

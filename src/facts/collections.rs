@@ -9,7 +9,7 @@ impl<'t> Walk<'_, '_, 't> {
     pub fn list(&mut self, kid: Kid<'t>) -> Operand {
         let kids = self.kids(kid.node);
         let id = ListId(self.b.lists.len() as u32);
-        self.b.lists.push(List { span: kid.span, items: Vec::new(), open: false });
+        self.b.lists.push(List { span: kid.span, items: Few::default(), open: false });
         let mut items = Vec::with_capacity(self.count(kids));
         let mut open = false;
         for index in self.each(kids) {
@@ -23,7 +23,7 @@ impl<'t> Walk<'_, '_, 't> {
             items.push(value);
         }
         if let Some(row) = self.b.lists.get_mut(id.index()) {
-            row.items = items;
+            row.items = items.into();
             row.open = open;
         }
         let root = if kid.role == Role::Set { Root::Set(id) } else { Root::List(id) };
@@ -33,7 +33,7 @@ impl<'t> Walk<'_, '_, 't> {
     pub fn object(&mut self, kid: Kid<'t>) -> Operand {
         let kids = self.kids(kid.node);
         let id = ObjectId(self.b.objects.len() as u32);
-        self.b.objects.push(Object { span: kid.span, entries: Vec::new(), open: false });
+        self.b.objects.push(Object { span: kid.span, entries: Rows::default(), open: false });
         let mut entries = Vec::with_capacity(self.count(kids));
         let mut open = false;
         // The members of an object are no class's.
@@ -53,8 +53,9 @@ impl<'t> Walk<'_, '_, 't> {
         }
         self.b.at.member_of = member_of;
         if let Some(row) = self.b.objects.get_mut(id.index()) {
-            row.entries = entries;
+            row.entries = Rows::new(self.b.entries.len(), entries.len());
             row.open = open;
+            self.b.entries.extend(entries);
         }
         rooted(Root::Object(id), kid.span)
     }

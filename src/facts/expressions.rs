@@ -90,7 +90,7 @@ impl<'t> Walk<'_, '_, 't> {
             Root::Text(id) if key.path.is_empty() => {
                 self.b.texts.get(id.index()).and_then(|text| text.short).unwrap_or(self.b.element)
             }
-            Root::Number(Some(number)) if number >= 0 => self.b.names.intern(&number.to_string()),
+            Root::Number(Some(number)) if number.0 >= 0 => self.b.names.intern(&{ number.0 }.to_string()),
             _ => self.b.element,
         }
     }
@@ -302,7 +302,7 @@ impl<'t> Walk<'_, '_, 't> {
         }
         match operand.root {
             Root::Number(Some(number)) if source.starts_with('-') => {
-                rooted(Root::Number(number.checked_neg()), kid.span)
+                rooted(Root::Number(number.0.checked_neg().map(Integer)), kid.span)
             }
             _ => other(kid.span),
         }

@@ -33,7 +33,7 @@ impl<'t> Walk<'_, '_, 't> {
         self.params(kid, kids, &outer);
         let returns = self.slot(kid, kids, Slot::Returns).and_then(|returns| self.type_expr(returns));
         if let Some(row) = self.b.functions.get_mut(id.index()) {
-            row.returns = returns;
+            row.returns = returns.map(Apart::new);
         }
         if let Some(body) = body {
             self.body(body);
@@ -67,7 +67,7 @@ impl<'t> Walk<'_, '_, 't> {
             name_span: named.map_or(first, |name| name.span),
             parent: Some(at.function),
             class,
-            params: Vec::new(),
+            params: Few::default(),
             returns: None,
             body: BlockId(self.b.blocks.len() as u32),
             block: at.block,
@@ -77,7 +77,7 @@ impl<'t> Walk<'_, '_, 't> {
             is_static,
             mutates_self: false,
             is_getter: kid.role == Role::Method && self.has_token(kids, "get"),
-            decorators,
+            decorators: decorators.into(),
             argument_of: None,
         });
         id
@@ -238,8 +238,8 @@ impl<'t> Walk<'_, '_, 't> {
             let param = Param {
                 name,
                 span: target.operand.span,
-                position,
-                path: target.path,
+                position: ArgId(position),
+                path: target.path.into(),
                 annotation: annotation.clone(),
                 default: target.default.or_else(|| default.clone()),
                 rest: target.rest,

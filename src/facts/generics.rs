@@ -31,7 +31,7 @@ impl<'t> Walk<'_, '_, 't> {
         let Some(named) = self.slot(kid, kids, Slot::Name).filter(|named| named.role == Role::TypeName) else { return };
         let name = self.b.name_at(named.span);
         let bounds = self.slot(kid, kids, Slot::Bases).map(|bounds| self.type_arguments(bounds)).unwrap_or_default();
-        self.b.type_params.push(TypeParam { name, holds, bounds, place });
+        self.b.type_params.push(TypeParam { name, holds, bounds: bounds.into(), place });
     }
 
     /// The types written between the name of what is called and its arguments: `collect::<Vec<_>>()`, `one<User>(id)`.

@@ -227,8 +227,8 @@ impl<'t> Walk<'_, '_, 't> {
         let name = self.b.names.intern("default");
         self.b.exports.push(Export { name, value: Some(value.clone()), from: None });
         let Root::Object(id) = value.root else { return };
-        let entries = self.b.objects.get(id.index()).map(|object| object.entries.clone()).unwrap_or_default();
-        for (name, value) in entries {
+        let entries = self.b.objects.get(id.index()).map(|object| self.b.entries[object.entries.range()].to_vec());
+        for (name, value) in entries.unwrap_or_default() {
             self.b.exports.push(Export { name, value: Some(value), from: None });
         }
     }

@@ -12,7 +12,7 @@ impl<'t> Walk<'_, '_, 't> {
             kind,
             span,
             head,
-            items: Vec::new(),
+            items: Few::default(),
             over: None,
             condition: None,
             body: BlockId(0),
@@ -48,7 +48,7 @@ impl<'t> Walk<'_, '_, 't> {
         let binds = self.bind_pattern(item, BindKind::Item, None, false);
         self.give(binds.clone(), Some(over), true);
         let names = self.bound_names(binds);
-        self.row(id).items = names;
+        self.row(id).items = names.into();
     }
 
     pub fn for_loop(&mut self, kid: Kid<'t>) {
@@ -103,7 +103,7 @@ impl<'t> Walk<'_, '_, 't> {
             self.visit(step);
         }
         let row = self.row(id);
-        row.items = names;
+        row.items = names.into();
         row.over = over;
         row.condition = condition.map(|condition| condition.span);
         row.endless = condition.is_none();
@@ -164,7 +164,7 @@ impl<'t> Walk<'_, '_, 't> {
         if condition.role == Role::LetCondition {
             let names = self.bound_names(first..self.b.binds.len());
             let row = self.row(id);
-            row.items = names;
+            row.items = names.into();
             row.over = Some(matched);
         }
         if let Some(body) = body {
@@ -222,7 +222,7 @@ impl<'t> Walk<'_, '_, 't> {
         let kids = self.kids(kid.node);
         let (is_list, in_braces) = (self.has_token(kids, "["), self.has_token(kids, "{"));
         let root = if is_map {
-            self.b.objects.push(Object { span: kid.span, entries: Vec::new(), open: true });
+            self.b.objects.push(Object { span: kid.span, entries: Rows::default(), open: true });
             Root::Object(ObjectId(self.b.objects.len() as u32 - 1))
         } else if is_list || in_braces {
             self.b.lists.push(List { span: kid.span, items: item.into_iter().collect(), open: true });

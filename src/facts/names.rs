@@ -9,14 +9,59 @@ use super::model::NameId;
 
 /// What a slot of the hash table holds when no name is there.
 const FREE: u32 = u32::MAX;
+/// The same in a narrow table.
+const FREE_NARROW: u16 = u16::MAX;
 
 /// Strings, each once, in one buffer, with a hash table over them that holds nothing but their ids.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Names {
     buffer: String,
     ends: Vec<u32>,
-    /// Open addressing; the length is zero or a power of two, at most three quarters are taken.
-    slots: Vec<u32>,
+    slots: Slots,
+}
+
+/// The ids of strings by their hash. Open addressing; the length is zero or a power of two, at most three quarters are
+/// taken.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Slots {
+    /// While strings are added.
+    Wide(Vec<u32>),
+    /// Once they are all there, where two bytes are enough for an id.
+    Narrow(Box<[u16]>),
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self::Wide(Vec::new())
+    }
+}
+
+impl Slots {
+    fn len(&self) -> usize {
+        match self {
+            Self::Wide(slots) => slots.len(),
+            Self::Narrow(slots) => slots.len(),
+        }
+    }
+
+    /// What a slot holds.
+    fn get(&self, at: usize) -> Option<NameId> {
+        match self {
+            Self::Wide(slots) => Some(slots[at]).filter(|id| *id != FREE).map(NameId),
+            Self::Narrow(slots) => Some(slots[at]).filter(|id| *id != FREE_NARROW).map(|id| NameId(id.into())),
+        }
+    }
+
+    /// The same table, narrow if that can be.
+    fn narrowed(self) -> Self {
+        let narrow = |id: &u32| if *id == FREE { Some(FREE_NARROW) } else { u16::try_from(*id).ok() };
+        match &self {
+            Self::Wide(slots) if slots.len() <= FREE_NARROW.into() => {
+                slots.iter().map(narrow).collect::<Option<_>>().map_or(self, Self::Narrow)
+            }
+            _ => self,
+        }
+    }
 }
 
 impl Names {
@@ -29,11 +74,10 @@ impl Names {
 
     /// The id of a string, if it is there.
     pub fn id(&self, text: &str) -> Option<NameId> {
-        if self.slots.is_empty() {
+        if self.slots.len() == 0 {
             return None;
         }
-        let id = self.slots[self.slot(text)];
-        (id != FREE).then_some(NameId(id))
+        self.slots.get(self.slot(text))
     }
 
     /// How many there are.
@@ -56,22 +100,26 @@ impl Names {
         let mask = self.slots.len() - 1;
         let mut at = hash(text) & mask;
         loop {
-            let id = self.slots[at];
-            if id == FREE || self.get(NameId(id)) == text {
-                return at;
+            match self.slots.get(at) {
+                Some(id) if self.get(id) != text => at = (at + 1) & mask,
+                _ => return at,
             }
-            at = (at + 1) & mask;
+        }
+    }
+
+    fn fill(&mut self, at: usize, id: u32) {
+        if let Slots::Wide(slots) = &mut self.slots {
+            slots[at] = id;
         }
     }
 
     /// Makes the table twice as large.
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(64);
-        self.slots.clear();
-        self.slots.resize(size, FREE);
+        self.slots = Slots::Wide(vec![FREE; size]);
         for id in 0..self.ends.len() as u32 {
             let at = self.slot(self.get(NameId(id)));
-            self.slots[at] = id;
+            self.fill(at, id);
         }
     }
 }
@@ -95,12 +143,14 @@ impl Interner {
             self.names.grow();
         }
         let at = self.names.slot(text);
-        if self.names.slots[at] == FREE {
-            self.names.slots[at] = self.names.ends.len() as u32;
-            self.names.buffer.push_str(text);
-            self.names.ends.push(self.names.buffer.len() as u32);
+        if let Some(id) = self.names.slots.get(at) {
+            return id;
         }
-        NameId(self.names.slots[at])
+        let id = self.names.ends.len() as u32;
+        self.names.fill(at, id);
+        self.names.buffer.push_str(text);
+        self.names.ends.push(self.names.buffer.len() as u32);
+        NameId(id)
     }
 
     /// The string behind an id.
@@ -113,6 +163,7 @@ impl Interner {
         // Exact copies, since allocators leave a block where it is as long as half of it is used.
         self.names.buffer = self.names.buffer.as_str().to_owned();
         self.names.ends = self.names.ends.as_slice().to_owned();
+        self.names.slots = std::mem::take(&mut self.names.slots).narrowed();
         self.names
     }
 }

@@ -1,88 +1,59 @@
-//! The fields read from a value. Nearly all values have three at most, and those need no memory of their own.
+//! The fields read from a value. Nearly all values have two at most, and those need no memory of their own.
 
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::NameId;
+use super::model::{Apart, NameId};
 
-/// How many names are kept in place.
-const INLINE: usize = 3;
-
-/// Field names, outermost value first; a slice of [`NameId`]s with room for three in place.
+/// Field names, outermost value first; a slice of [`NameId`]s with room for two in place. At any address, as ids are.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(from = "Vec<NameId>", into = "Vec<NameId>")]
 pub struct FieldPath(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    /// The first `len` of the names count.
-    Inline { len: u8, names: [NameId; INLINE] },
+    None,
+    One([NameId; 1]),
+    Two([NameId; 2]),
     /// More than fit in place.
-    Heap(Far),
-}
-
-/// Names elsewhere. In a box, since a path is part of every value and hardly ever long; packed, so that values, of which
-/// there are several for each call, need no more than the alignment of their ids.
-#[repr(Rust, packed(4))]
-#[expect(clippy::box_collection, reason = "keeps the path at 16 bytes")]
-struct Far(Box<Vec<NameId>>);
-
-#[expect(clippy::explicit_auto_deref, reason = "a packed field cannot be borrowed, what it points to can")]
-impl Far {
-    fn names(&self) -> &Vec<NameId> {
-        &*self.0
-    }
-
-    fn names_mut(&mut self) -> &mut Vec<NameId> {
-        &mut *self.0
-    }
-}
-
-impl Clone for Far {
-    fn clone(&self) -> Self {
-        Self(Box::new(self.names().clone()))
-    }
+    Many(Apart<Vec<NameId>>),
 }
 
 impl FieldPath {
     /// No field.
-    pub const EMPTY: Self = Self(Repr::Inline { len: 0, names: [NameId(0); INLINE] });
+    pub const EMPTY: Self = Self(Repr::None);
 
     /// The names as a slice.
     pub fn as_slice(&self) -> &[NameId] {
         match &self.0 {
-            Repr::Inline { len, names } => &names[..usize::from(*len)],
-            Repr::Heap(far) => far.names(),
+            Repr::None => &[],
+            Repr::One(names) => names,
+            Repr::Two(names) => names,
+            Repr::Many(names) => names,
         }
     }
 
     /// Adds a field of the value so far.
     pub fn push(&mut self, name: NameId) {
-        match &mut self.0 {
-            Repr::Inline { len, names } if usize::from(*len) < INLINE => {
-                names[usize::from(*len)] = name;
-                *len += 1;
-            }
-            Repr::Inline { names, .. } => {
-                let mut all = Vec::with_capacity(INLINE * 2);
-                all.extend_from_slice(names);
-                all.push(name);
-                self.0 = Repr::Heap(Far(Box::new(all)));
-            }
-            Repr::Heap(far) => far.names_mut().push(name),
-        }
+        self.0 = match &mut self.0 {
+            Repr::None => Repr::One([name]),
+            Repr::One([first]) => Repr::Two([*first, name]),
+            Repr::Two([first, second]) => Repr::Many(Apart::new(vec![*first, *second, name])),
+            Repr::Many(names) => return names.get_mut().push(name),
+        };
     }
 
     /// Takes the last field off.
     pub fn pop(&mut self) -> Option<NameId> {
-        match &mut self.0 {
-            Repr::Inline { len, names } => {
-                *len = len.checked_sub(1)?;
-                Some(names[usize::from(*len)])
-            }
-            Repr::Heap(far) => far.names_mut().pop(),
-        }
+        let (rest, last) = match &mut self.0 {
+            Repr::None => return None,
+            Repr::One([last]) => (Repr::None, *last),
+            Repr::Two([first, last]) => (Repr::One([*first]), *last),
+            Repr::Many(names) => return names.get_mut().pop(),
+        };
+        self.0 = rest;
+        Some(last)
     }
 }
 
@@ -161,7 +132,7 @@ mod tests {
 
     #[test]
     fn paths_grow_and_shrink_in_and_out_of_place() {
-        assert_eq!((size_of::<FieldPath>(), align_of::<FieldPath>()), (16, 4));
+        assert_eq!((size_of::<FieldPath>(), align_of::<FieldPath>()), (9, 1));
         let mut path = FieldPath::EMPTY;
         for number in 0..6 {
             path.push(NameId(number));

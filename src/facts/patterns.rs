@@ -229,7 +229,7 @@ impl<'t> Walk<'_, '_, 't> {
                 target: target.operand,
                 value: Some(value),
                 value_span: kid.span,
-                annotation: if whole { annotation.take().map(Box::new) } else { None },
+                annotation: if whole { annotation.take().map(Apart::new) } else { None },
                 function: self.b.at.function,
                 block: self.b.at.block,
                 constant,

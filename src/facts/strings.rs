@@ -19,7 +19,7 @@ impl<'t> Walk<'_, '_, 't> {
         if let Some(plain) = self.plain_text(kid) {
             let text = self.b.source(plain);
             if text.len() < SHORTEST_SQL || !looks_like_sql(text) {
-                self.keep(id, text, 0);
+                self.keep(id, text, false);
                 return rooted(Root::Text(id), kid.span);
             }
         }
@@ -72,35 +72,33 @@ impl<'t> Walk<'_, '_, 't> {
     /// Adds the row of a text whose content is yet to be read.
     pub fn begin_text(&mut self, span: Span) -> (TextId, TextContent) {
         let id = TextId(self.b.texts.len() as u32);
-        self.b.texts.push(Text { span, short: None, sql: None, holes: 0 });
+        self.b.texts.push(Text { span, short: None, is_sql: false, has_holes: false });
         (id, TextContent { span, ..TextContent::default() })
     }
 
     /// Fills a text's row and reads the SQL in it.
     pub fn end_text(&mut self, id: TextId, content: TextContent) {
-        self.keep(id, &content.text, content.holes.len() as u32);
+        self.keep(id, &content.text, !content.holes.is_empty());
         if content.text.len() < SHORTEST_SQL || !looks_like_sql(&content.text) {
             return;
         }
-        let first = self.b.sql.len() as u32;
-        let function = self.b.at.function;
+        let (before, function) = (self.b.sql.len(), self.b.at.function);
         let statements = super::sql::read_text(&content, self.b.dialect);
         self.b.sql.extend(statements.into_iter().map(|mut statement| {
             statement.text = Some(id);
             statement.function = function;
             statement
         }));
-        let count = self.b.sql.len() as u32 - first;
-        if let (true, Some(row)) = (count > 0, self.b.texts.get_mut(id.index())) {
-            row.sql = Some((first, count));
+        if let (true, Some(row)) = (self.b.sql.len() > before, self.b.texts.get_mut(id.index())) {
+            row.is_sql = true;
         }
     }
 
-    fn keep(&mut self, id: TextId, text: &str, holes: u32) {
-        let short = (holes == 0 && text.len() <= SHORT).then(|| self.b.names.intern(text));
+    fn keep(&mut self, id: TextId, text: &str, has_holes: bool) {
+        let short = (!has_holes && text.len() <= SHORT).then(|| self.b.names.intern(text));
         if let Some(row) = self.b.texts.get_mut(id.index()) {
             row.short = short;
-            row.holes = holes;
+            row.has_holes = has_holes;
         }
     }
 

@@ -78,7 +78,7 @@ impl<'t> Walk<'_, '_, 't> {
         } else {
             self.b.names.intern(name)
         };
-        TypeExpr { name, args, span: kid.span }
+        TypeExpr { name, args: args.into(), span: kid.span }
     }
 
     fn union(&mut self, kid: Kid<'t>, args: Vec<TypeExpr>) -> TypeExpr {

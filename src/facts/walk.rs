@@ -177,7 +177,7 @@ impl<'b, 's, 't> Walk<'b, 's, 't> {
                 let text = self.source(kid);
                 rooted(Root::Bool(text.eq_ignore_ascii_case("true")), kid.span)
             }
-            Role::Number => rooted(Root::Number(integer(self.source(kid))), kid.span),
+            Role::Number => rooted(Root::Number(integer(self.source(kid)).map(Integer)), kid.span),
             Role::Skip | Role::Comment | Role::Escape | Role::TextContent => other(kid.span),
             Role::Break => return self.leave(kid, ExitKind::Break),
             Role::Continue => return self.leave(kid, ExitKind::Continue),

@@ -69,7 +69,7 @@ fn run(bench: &Bench, project: &[LibraryExample], sheet: &mut Sheet<'_>) -> Resu
             return Ok(());
         };
         let path = example.file.clone().unwrap_or_else(|| format!("example.{}", language.extension()));
-        facts.push(facts::extract(&mut parsers, &path, language, &example.code, Dialect::Generic));
+        facts.push(Box::new(facts::extract(&mut parsers, &path, language, &example.code, Dialect::Generic)));
         files.push((path, example));
     }
     let layout = Layout::default();

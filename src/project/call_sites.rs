@@ -108,7 +108,7 @@ impl Resolver<'_> {
         let file = self.sources.file(site.file);
         let call = &file.facts.calls[site.id.index()];
         // A function that calls itself passes on what it was given.
-        if site.file == of.file && call.function == of.id || call.args.iter().any(|arg| arg.spread) {
+        if site.file == of.file && call.function == of.id || file.facts.args_of(call).iter().any(|arg| arg.spread) {
             return Typed::UNKNOWN;
         }
         let there = self.sources.file(of.file);

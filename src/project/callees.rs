@@ -273,7 +273,8 @@ impl<'p> Resolver<'p> {
 
     /// The type that a factory builds; a class given as its first argument becomes the type argument.
     pub(super) fn built_type(&self, at: FileId, call: &Call, built: crate::catalog::TypeId) -> Type {
-        let args = call.args.first().map(|arg| self.operand(at, &arg.value, call.function).is);
+        let args =
+            self.sources.file(at).facts.args_of(call).first().map(|arg| self.operand(at, &arg.value, call.function).is);
         Type::Library(built, args.into_iter().filter(|arg| matches!(arg, Type::Class(_))).collect())
     }
 
@@ -294,7 +295,7 @@ fn as_class(is: Type, base: crate::catalog::TypeId, class: ClassRef) -> Type {
 
 /// The module that a CommonJS `require("…")` in the middle of an expression brings in.
 fn required_module<'f>(file: &'f ProjectFile, call: &Call, path: &str) -> Option<&'f str> {
-    let text = match call.args.first()?.value.root {
+    let text = match file.facts.args_of(call).first()?.value.root {
         Root::Text(id) if file.family == Family::JavaScript && path == "require" => id,
         _ => return None,
     };

@@ -1,6 +1,7 @@
 //! What each call of a file does: effects of its own, project functions that it reaches.
 
-use rustc_hash::FxHashSet;
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::{Resolved, Resolver, Target};
@@ -8,19 +9,19 @@ use super::sources::ProjectFile;
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{CallRowId, Effect, TypeId};
 use crate::facts::sql::SqlKind;
-use crate::facts::{Bind, Call, CallId, CallKind, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
+use crate::facts::{Bind, Call, CallId, CallKind, Few, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
 use crate::syntax::Family;
 
 /// How many names are followed to the text of a query.
 const MAX_TEXT_STEPS: u32 = 4;
 
 /// What is known of a call that does something.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CallInfo {
     /// Its own effects.
-    pub effects: Box<[(Effect, Grade)]>,
+    pub effects: Few<(Effect, Grade)>,
     /// Functions of the project that it calls, then those that it only hands on to be run.
-    pub targets: Box<[FunctionRef]>,
+    pub targets: Few<FunctionRef>,
     /// How many of the targets it calls itself.
     pub called: usize,
     /// How sure the targets are.
@@ -35,33 +36,35 @@ pub struct CallInfo {
     pub gives: Option<TypeId>,
 }
 
-/// Everything that is known of one file's calls, sorted by call: most calls of a project have a row here, and a flat table
-/// of them needs half of what a hash table would.
+/// Everything that is known of one file's calls. Calls of a file resemble each other, so that most of it holds for several
+/// of them and is kept once.
 #[derive(Debug, Default)]
 pub struct FileCalls {
-    rows: Vec<(CallId, CallInfo)>,
+    /// The calls that something is known of, sorted, with the place of that.
+    rows: Few<(CallId, u32)>,
+    known: Few<CallInfo>,
 }
 
 impl FileCalls {
     /// What is known of a call.
     pub fn get(&self, id: CallId) -> Option<&CallInfo> {
         let place = self.rows.binary_search_by_key(&id, |(known, _)| *known).ok()?;
-        Some(&self.rows[place].1)
+        Some(&self.known[self.rows[place].1 as usize])
     }
 
     /// The calls that something is known of, with that, in the order of the file's calls.
     pub fn iter(&self) -> impl Iterator<Item = (CallId, &CallInfo)> {
-        self.rows.iter().map(|(id, info)| (*id, info))
+        self.rows.iter().map(|(id, place)| (*id, &self.known[*place as usize]))
     }
 
-    /// What is known of each call.
+    /// What is known of any call, once each.
     pub fn values(&self) -> impl Iterator<Item = &CallInfo> {
-        self.rows.iter().map(|(_, info)| info)
+        self.known.iter()
     }
 
-    /// What is known of each call, to change it.
+    /// What is known of any call, once each, to change it for all of them.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut CallInfo> {
-        self.rows.iter_mut().map(|(_, info)| info)
+        self.known.iter_mut()
     }
 }
 
@@ -113,7 +116,7 @@ fn is_plain(file: &ProjectFile, operand: &Operand) -> bool {
 /// Finds out what the calls of a file do.
 pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCalls {
     let file = resolver.sources.file(at);
-    let mut rows = Vec::new();
+    let (mut rows, mut known) = (Vec::new(), IndexSet::<CallInfo, FxBuildHasher>::default());
     for (row, call) in file.facts.calls.iter().enumerate() {
         if !interest.wants(resolver, file, call) {
             continue;
@@ -122,12 +125,10 @@ pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCal
         let resolved = resolver.call(CallRef { file: at, id });
         let info = info_of(resolver, CallRef { file: at, id }, call, resolved);
         if info.row.is_some() || !info.targets.is_empty() || info.gives.is_some() {
-            rows.push((id, info));
+            rows.push((id, known.insert_full(info).0 as u32));
         }
     }
-    let mut exact = Vec::with_capacity(rows.len());
-    exact.append(&mut rows);
-    FileCalls { rows: exact }
+    FileCalls { rows: rows.into(), known: known.into_iter().collect() }
 }
 
 fn info_of(resolver: &Resolver, of: CallRef, call: &Call, resolved: Resolved) -> CallInfo {
@@ -207,7 +208,8 @@ fn handed_functions(
         },
         _ => None,
     };
-    let given = call.args.iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
+    let given =
+        file.facts.args_of(call).iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
     given.filter_map(|(_, arg)| named(&arg.value)).filter(|f| !targets.contains(f)).collect()
 }
 
@@ -220,14 +222,12 @@ fn library_type(typed: &Typed) -> Option<TypeId> {
 
 /// What the text in an argument does; `None` when it cannot be read.
 fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: Grade) -> Option<Vec<(Effect, Grade)>> {
-    let arg = call.positional().nth(place as usize)?;
+    let arg = resolver.sources.file(at).facts.positional(call).nth(place as usize)?;
     let Some((file, text)) = resolver.sql_text(at, &arg.value, call.function) else {
         return built_effect(resolver, at, call, &arg.value, grade);
     };
     let facts = &resolver.sources.file(file).facts;
-    let (first, count) = facts.texts[text.index()].sql?;
-    let statements = &facts.sql[first as usize..(first + count) as usize];
-    let effects = statements.iter().filter_map(|statement| match statement.kind {
+    let effects = facts.sql_of(text).iter().filter_map(|statement| match statement.kind {
         SqlKind::Select => Some((Effect::DbRead, grade)),
         SqlKind::Insert | SqlKind::Update | SqlKind::Delete => Some((Effect::DbWrite, grade)),
         SqlKind::Schema | SqlKind::Other => None,
@@ -251,7 +251,7 @@ fn built_effect(
 
 /// The effects of iterating an argument (`list(queryset)`).
 fn iterated(resolver: &Resolver, at: FileId, call: &Call, place: u32) -> Vec<(Effect, Grade)> {
-    let Some(arg) = call.positional().nth(place as usize) else { return Vec::new() };
+    let Some(arg) = resolver.sources.file(at).facts.positional(call).nth(place as usize) else { return Vec::new() };
     let typed = resolver.operand(at, &arg.value, call.function);
     let on = match &typed.is {
         Type::Library(on, _) => Some(*on),
@@ -286,9 +286,9 @@ fn run_by_return(resolver: &Resolver, at: FileId, call: &Call, gives: &Typed) ->
 
 /// The effects of awaiting the values in a list that is an argument (`Promise.all([builder])`).
 fn started(resolver: &Resolver, at: FileId, call: &Call) -> Vec<(Effect, Grade)> {
-    let lists = &resolver.sources.file(at).facts.lists;
-    let items = call.args.iter().flat_map(|arg| match arg.value.root {
-        Root::List(id) => lists[id.index()].items.as_slice(),
+    let facts = &resolver.sources.file(at).facts;
+    let items = facts.args_of(call).iter().flat_map(|arg| match arg.value.root {
+        Root::List(id) => facts.lists[id.index()].items.as_slice(),
         _ => std::slice::from_ref(&arg.value),
     });
     let catalog = resolver.sources.catalog;
@@ -322,7 +322,7 @@ impl<'p> Resolver<'p> {
         }
         let file = self.sources.file(at);
         match value.root {
-            Root::Text(id) => file.facts.texts[id.index()].sql.map(|_| (at, id)),
+            Root::Text(id) => file.facts.texts[id.index()].is_sql.then_some((at, id)),
             Root::Name(name) if value.path.is_empty() => {
                 let declarations = file.index.candidates(&file.facts, name, function, value.span.start);
                 declarations.into_iter().find_map(|declaration| match declaration.what {
@@ -336,7 +336,7 @@ impl<'p> Resolver<'p> {
             }
             Root::Call(id) => {
                 let call = &file.facts.calls[id.index()];
-                let arg = call.args.first().map(|arg| &arg.value);
+                let arg = file.facts.args_of(call).first().map(|arg| &arg.value);
                 let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
                 self.sql_text_within(at, &receiver, function, steps + 1)
                     .or_else(|| self.sql_text_within(at, arg?, function, steps + 1))

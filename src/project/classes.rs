@@ -73,7 +73,7 @@ impl Classes {
         let owner = match own {
             Some(row) => Some(ClassRef { file: this.file, id: ClassId(row as u32) }),
             None => {
-                let named = TypeExpr { name, args: Vec::new(), span: class.span };
+                let named = TypeExpr { name, args: crate::facts::Few::default(), span: class.span };
                 match resolver.type_expr(this.file, &named, class.function).is {
                     Type::Class(owner) => Some(owner),
                     Type::Library(on, args) => {

@@ -6,7 +6,9 @@
 use rustc_hash::FxHashSet;
 
 use super::index::{calls_in, uses_in};
-use crate::facts::{BindKind, BlockKind, Call, CallId, Exit, ExitKind, FileFacts, LoopId, NameId, Operand, Root, Span};
+use crate::facts::{
+    BindKind, BlockId, BlockKind, Call, CallId, Exit, ExitKind, FileFacts, LoopId, NameId, Operand, Root, Span,
+};
 
 /// The names that reach the expression at `span`, through what is bound inside `within`.
 pub fn names_reaching(facts: &FileFacts, span: Span, within: Span) -> FxHashSet<NameId> {
@@ -114,10 +116,10 @@ pub fn call_within(facts: &FileFacts, call: CallId, span: Span) -> bool {
 pub fn leaves_after(facts: &FileFacts, call: &Call, each: LoopId) -> bool {
     let row = &facts.loops[each.index()];
     let body = facts.blocks[row.body.index()].span;
-    let mut around: FxHashSet<u32> = FxHashSet::default();
+    let mut around: FxHashSet<BlockId> = FxHashSet::default();
     let mut block = Some(call.block);
     while let Some(id) = block {
-        around.insert(id.0);
+        around.insert(id);
         if id == row.body {
             break;
         }
@@ -128,7 +130,7 @@ pub fn leaves_after(facts: &FileFacts, call: &Call, each: LoopId) -> bool {
             // What a closure or an async block gives leaves that alone.
             && exit.function == row.function
             && body.contains(exit.span)
-            && around.contains(&exit.block.0)
+            && around.contains(&exit.block)
             && (exit.span.start >= call.span.end || exit.span.contains(call.span))
             && facts.loops.iter().all(|other| {
                 // A `break` of an inner loop that does not hold the call leaves only that one.

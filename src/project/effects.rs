@@ -2,14 +2,15 @@
 
 use rustc_hash::FxHashMap;
 
-use super::calls::FileCalls;
+use super::calls::{CallInfo, FileCalls};
 use super::entries::{Entries, EntrySet};
+use super::grouped::Grouped;
 use super::needs::{self, Needs, needs_at, needs_of};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::types::Grade;
 use crate::catalog::{CallRowId, Catalog, Effect, Entry, Mark};
-use crate::facts::{Call, CallId, FunctionId, FunctionKind, Root};
+use crate::facts::{Call, CallId, Few, FunctionId, FunctionKind, Root};
 use crate::syntax::Family;
 
 /// Longest chain of calls that a summary follows.
@@ -36,6 +37,19 @@ pub struct Witness {
     pub needs: Needs,
 }
 
+/// What summaries are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Linked<'a> {
+    /// The files.
+    pub sources: &'a Sources<'a>,
+    /// What their calls do.
+    pub calls: &'a [FileCalls],
+    /// Entry points.
+    pub entries: &'a Entries,
+    /// The calls of each function.
+    pub callers: &'a Grouped<FunctionRef, CallRef>,
+}
+
 /// A call of a function of the project.
 #[derive(Debug)]
 struct Edge {
@@ -46,18 +60,15 @@ struct Edge {
     /// How sure.
     grade: Grade,
     /// What the caller's parameters must be for the call to run; mostly nothing.
-    needs: Option<Box<Needs>>,
+    needs: Needs,
     /// Whether the call passes its arguments to the function, rather than the function to another.
     is_direct: bool,
 }
 
-/// The calls of each function, while they are collected; then sorted by the function.
-type Edges = Vec<(FunctionRef, Edge)>;
-
 /// Summaries of all functions.
 #[derive(Debug, Default)]
 pub struct Summaries {
-    by_function: FxHashMap<FunctionRef, Vec<Witness>>,
+    by_function: FxHashMap<FunctionRef, Few<Witness>>,
 }
 
 /// Effects that matter to a caller; the others are questions of one place.
@@ -67,88 +78,55 @@ pub(super) fn travels(effect: Effect) -> bool {
 
 impl Summaries {
     /// Follows calls from the effects up, one level at a time, so that the first witness found is the shortest.
-    pub fn build(sources: &Sources, calls: &[FileCalls], entries: &Entries) -> Self {
+    pub fn build(linked: Linked) -> Self {
         let mut summaries = Self::default();
-        let mut callers = Edges::default();
         let mut changed: Vec<FunctionRef> = Vec::new();
-        for (row, known) in calls.iter().enumerate() {
+        for (row, known) in linked.calls.iter().enumerate() {
             let file = FileId(row as u32);
-            for (id, info) in known.iter() {
+            for (id, info) in known.iter().filter(|(_, info)| info.effects.iter().any(|(effect, _)| travels(*effect))) {
                 let call = CallRef { file, id };
-                let own = info.effects.iter().any(|(effect, _)| travels(*effect));
-                if !own && info.targets.is_empty() {
-                    continue;
-                }
-                let inner = FunctionRef { file, id: sources.file(file).facts.calls[id.index()].function };
-                for caller in up_to_owner(sources, calls, inner) {
-                    if summaries.add_call(sources, &calls[row], entries, call, caller, &mut callers) {
+                for caller in linked.running(call) {
+                    if summaries.add_own(linked.sources, info, call, caller) {
                         changed.push(caller);
                     }
                 }
             }
         }
-        callers.sort_unstable_by_key(|(called, edge)| (*called, edge.call, edge.caller));
         for depth in 1..=MAX_CHAIN {
-            changed = summaries.rise(sources, &callers, changed, depth);
+            changed = summaries.rise(linked, changed, depth);
         }
         summaries
     }
 
-    /// Takes in a call's own effects and the functions that it calls; whether `caller` learned an effect.
-    fn add_call(
-        &mut self,
-        sources: &Sources,
-        known: &FileCalls,
-        entries: &Entries,
-        call: CallRef,
-        caller: FunctionRef,
-        callers: &mut Edges,
-    ) -> bool {
-        let Some(info) = known.get(call.id) else { return false };
+    /// Takes in a call's own effects; whether `caller` learned one.
+    fn add_own(&mut self, sources: &Sources, info: &CallInfo, call: CallRef, caller: FunctionRef) -> bool {
         let file = sources.file(call.file);
-        if is_kept(sources, known, call.file, call.id) {
-            return false;
-        }
         let row = &file.facts.calls[call.id.index()];
-        if needs::is_kept(file, known, caller.id, needs::Place::of(row)) {
+        if asks_what_is_given(sources, file, caller.id, row, info.row) {
             return false;
         }
         let needs = needs_of(file, caller.id, row);
         let mut learned = false;
-        let is_asked_once = asks_what_is_given(sources, file, caller.id, row, info.row);
-        for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect) && !is_asked_once) {
+        for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
             learned |= self.add(caller, Witness { effect, depth: 0, grade, call, next: None, needs });
-        }
-        let in_test = entries.of(caller).contains(Entry::Test);
-        for (place, &target) in info.targets.iter().enumerate() {
-            if in_test || !entries.of(target).contains(Entry::Test) {
-                let grade = info.target_grade.unwrap_or(Grade::Named);
-                let needs = (!needs.is_empty()).then(|| Box::new(needs));
-                let edge = Edge { caller, call, grade, needs, is_direct: place < info.called };
-                callers.push((target, edge));
-            }
         }
         learned
     }
 
     /// Gives the callers of `changed` functions what those do; the callers that learned something.
-    fn rise(
-        &mut self,
-        sources: &Sources,
-        callers: &[(FunctionRef, Edge)],
-        mut changed: Vec<FunctionRef>,
-        depth: u8,
-    ) -> Vec<FunctionRef> {
+    fn rise(&mut self, linked: Linked, mut changed: Vec<FunctionRef>, depth: u8) -> Vec<FunctionRef> {
         changed.sort_unstable();
         changed.dedup();
         let mut learned = Vec::new();
         let mut found: Vec<(FunctionRef, Witness)> = Vec::new();
         for function in changed {
             let news: Vec<Witness> = self.of(function).iter().filter(|w| w.depth + 1 == depth).copied().collect();
-            let first = callers.partition_point(|(called, _)| *called < function);
-            for (_, edge) in callers[first..].iter().take_while(|(called, _)| *called == function) {
+            for edge in linked.callers.get(function).iter().flat_map(|call| linked.edges(*call, function)) {
                 found.extend(news.iter().filter_map(|witness| {
-                    let needs = edge.needs_for(sources, function, witness)?;
+                    let needs = edge.needs_for(linked.sources, function, witness)?;
+                    if self.has(edge.caller, witness.effect, needs) {
+                        return None;
+                    }
                     let grade = edge.grade.min(witness.grade);
                     let next = Some(function);
                     Some((edge.caller, Witness { effect: witness.effect, depth, grade, call: edge.call, next, needs }))
@@ -156,7 +134,9 @@ impl Summaries {
             }
         }
         // The surest first, then in source order, so that the order of files does not matter.
-        found.sort_by_key(|(caller, w)| (*caller, w.effect, std::cmp::Reverse(w.grade), w.call, w.next, w.needs));
+        found.sort_unstable_by_key(|(caller, w)| {
+            (*caller, w.effect, std::cmp::Reverse(w.grade), w.call, w.next, w.needs)
+        });
         for (caller, witness) in found {
             if self.add(caller, witness) {
                 learned.push(caller);
@@ -187,9 +167,14 @@ impl Summaries {
         true
     }
 
+    /// Whether a witness is known that needs no more than this.
+    fn has(&self, function: FunctionRef, effect: Effect, needs: Needs) -> bool {
+        self.of(function).iter().any(|old| old.effect == effect && (old.needs.is_empty() || old.needs == needs))
+    }
+
     /// What calling a function does.
     pub fn of(&self, function: FunctionRef) -> &[Witness] {
-        self.by_function.get(&function).map_or(&[], Vec::as_slice)
+        self.by_function.get(&function).map_or(&[], Few::as_slice)
     }
 
     /// The witness that another one leads on to.
@@ -199,16 +184,45 @@ impl Summaries {
     }
 }
 
+impl Linked<'_> {
+    /// The functions that reckon with a call: those that it belongs to, where it runs each time.
+    fn running(self, call: CallRef) -> Vec<FunctionRef> {
+        let (file, known) = (self.sources.file(call.file), &self.calls[call.file.index()]);
+        if is_kept(self.sources, known, call.file, call.id) {
+            return Vec::new();
+        }
+        let row = &file.facts.calls[call.id.index()];
+        let mut callers = up_to_owner(self.sources, self.calls, FunctionRef { file: call.file, id: row.function });
+        callers.retain(|caller| !needs::is_kept(file, known, caller.id, needs::Place::of(row)));
+        callers
+    }
+
+    /// The ways in which a call leads to a function. What only tests have is nothing to others.
+    fn edges(self, call: CallRef, called: FunctionRef) -> Vec<Edge> {
+        let file = self.sources.file(call.file);
+        let Some(info) = self.calls[call.file.index()].get(call.id) else { return Vec::new() };
+        let is_test = |function| self.entries.of(function).contains(Entry::Test);
+        let mut edges = Vec::new();
+        for caller in self.running(call).into_iter().filter(|caller| is_test(*caller) || !is_test(called)) {
+            let needs = needs_of(file, caller.id, &file.facts.calls[call.id.index()]);
+            let grade = info.target_grade.unwrap_or(Grade::Named);
+            let places = info.targets.iter().enumerate().filter(|(_, target)| **target == called);
+            let kinds = places.map(|(place, _)| place < info.called);
+            edges.extend(kinds.map(|is_direct| Edge { caller, call, grade, needs, is_direct }));
+        }
+        edges
+    }
+}
+
 impl Edge {
     /// What the caller's parameters must be for a witness of the called function to count; `None` when the arguments
     /// rule it out.
     fn needs_for(&self, sources: &Sources, called: FunctionRef, witness: &Witness) -> Option<Needs> {
-        let own = self.needs.as_deref().copied().unwrap_or_default();
         if !self.is_direct {
-            return Some(own);
+            return Some(self.needs);
         }
         let call = &sources.file(self.call.file).facts.calls[self.call.id.index()];
-        needs_at(sources, self.caller, call, called, witness.needs, own)
+        needs_at(sources, self.caller, call, called, witness.needs, self.needs)
     }
 }
 
@@ -220,8 +234,7 @@ fn is_kept(sources: &Sources, known: &FileCalls, file: FileId, id: CallId) -> bo
     for _ in 0..MAX_AROUND {
         let call = &facts.calls[current.index()];
         let closure = || facts.functions[call.function.index()].argument_of.map(|(around, _)| around);
-        let Some(around) = call.inside.map(|(around, _)| around).or_else(closure).filter(|around| *around != current)
-        else {
+        let Some(around) = call.inside.or_else(closure).filter(|around| *around != current) else {
             return false;
         };
         let row = known.get(around).and_then(|info| info.row);
@@ -311,19 +324,22 @@ impl Reach {
         let mut edges: Vec<(FunctionRef, FunctionRef)> = Vec::new();
         for (row, known) in calls.iter().enumerate() {
             let file = FileId(row as u32);
+            let mut of_file: Vec<(FunctionRef, FunctionRef)> = Vec::new();
             for (id, info) in known.iter().filter(|(_, info)| !info.targets.is_empty()) {
                 let facts = &sources.file(file).facts;
                 let last = owner(sources, calls, FunctionRef { file, id: facts.calls[id.index()].function });
                 // A closure on the way may be an entry point itself, as a handler written into its route is.
                 let mut caller = Some(facts.calls[id.index()].function);
                 while let Some(function) = caller {
-                    edges.extend(info.targets.iter().map(|target| (FunctionRef { file, id: function }, *target)));
+                    of_file.extend(info.targets.iter().map(|target| (FunctionRef { file, id: function }, *target)));
                     caller = facts.functions[function.index()].parent.filter(|_| function != last.id);
                 }
             }
+            of_file.sort_unstable();
+            of_file.dedup();
+            edges.append(&mut of_file);
         }
         edges.sort_unstable();
-        edges.dedup();
         let mut reach = Self::default();
         let mut level: Vec<FunctionRef> = entries.all().collect();
         for function in &level {

@@ -26,7 +26,7 @@ impl Resolver<'_> {
             call.callee.root == Root::Name(name) && call.operator().is_none() && self.adds_one(at, *on, call)
         });
         let element = additions.take(MAX_ADDITIONS).find_map(|call| {
-            let added = self.operand(at, &call.args.last()?.value, call.function).is;
+            let added = self.operand(at, &facts.args_of(call).last()?.value, call.function).is;
             (added != Type::Unknown).then_some(added)
         });
         match element {
@@ -38,11 +38,12 @@ impl Resolver<'_> {
     /// Whether a call is of a method that adds its last argument to a collection.
     fn adds_one(&self, at: FileId, on: TypeId, call: &Call) -> bool {
         let [method] = call.callee.path.as_slice() else { return false };
-        let rows = self.sources.catalog.methods(on, self.sources.file(at).name(*method));
+        let file = self.sources.file(at);
+        let rows = self.sources.catalog.methods(on, file.name(*method));
         let grows = |row| {
             let row = self.sources.catalog.call(row);
             row.effects.contains(&Effect::GrowLinear) && row.iterates.is_none()
         };
-        call.args.iter().all(|arg| !arg.spread) && rows.iter().any(|row| grows(*row))
+        file.facts.args_of(call).iter().all(|arg| !arg.spread) && rows.iter().any(|row| grows(*row))
     }
 }

@@ -237,7 +237,7 @@ impl Entries {
     }
 
     fn insert_arguments(&mut self, resolver: &Resolver, at: FileId, call: &Call, kind: Entry) {
-        for arg in &call.args {
+        for arg in resolver.sources.file(at).facts.args_of(call) {
             if let Type::Function(function) = resolver.operand(at, &arg.value, call.function).is {
                 self.insert(function, kind);
             }

@@ -1,16 +1,18 @@
 //! Values by key in two flat tables.
 
+use crate::facts::Few;
+
 /// Values grouped by a key, those of one key in the order in which they were given.
 #[derive(Debug)]
 pub struct Grouped<K, V> {
     /// Each key once, sorted, with the end of its values.
-    keys: Vec<(K, u32)>,
-    values: Vec<V>,
+    keys: Few<(K, u32)>,
+    values: Few<V>,
 }
 
 impl<K, V> Default for Grouped<K, V> {
     fn default() -> Self {
-        Self { keys: Vec::new(), values: Vec::new() }
+        Self { keys: Few::default(), values: Few::default() }
     }
 }
 
@@ -27,8 +29,7 @@ impl<K: Copy + Ord, V> Grouped<K, V> {
                 _ => keys.push((key, values.len() as u32)),
             }
         }
-        keys.shrink_to_fit();
-        Self { keys, values }
+        Self { keys: keys.into(), values: values.into() }
     }
 
     /// The values of a key.

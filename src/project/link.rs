@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::calls::{CallInfo, FileCalls, Interest, awaited_call, calls_of};
-use super::effects::{Reach, Summaries, Witness, owner};
+use super::effects::{Linked, Reach, Summaries, Witness, owner};
 use super::entries::{Entries, EntrySet, Places};
 use super::grouped::Grouped;
 use super::needs::{Needs, argument, needs_at};
@@ -60,9 +60,10 @@ impl<'p> Project<'p> {
         resolver.shrink();
         let entries = Entries::build(&resolver, &calls, &places);
         drop_test_doubles(&mut calls, &entries);
-        let summaries = Summaries::build(sources, &calls, &entries);
-        let reach = Reach::build(sources, &calls, &entries);
         let callers = callers_of(&calls);
+        let linked = Linked { sources, calls: &calls, entries: &entries, callers: &callers };
+        let summaries = Summaries::build(linked);
+        let reach = Reach::build(sources, &calls, &entries);
         Ok(Self { resolver, calls, entries, summaries, reach, callers })
     }
 
@@ -115,7 +116,7 @@ impl<'p> Project<'p> {
         if self.info(of).and_then(|info| info.row).is_some_and(is_group) {
             return Vec::new();
         }
-        let args = self.call(of).args.iter().filter(|arg| !arg.spread);
+        let args = facts.args_of(self.call(of)).iter().filter(|arg| !arg.spread);
         let mut given = args.filter_map(|arg| match arg.value.root {
             Root::Call(id) if arg.value.path.is_empty() && !arg.value.awaited => {
                 let call = &facts.calls[id.index()];
@@ -227,9 +228,8 @@ impl<'p> Project<'p> {
                         || info.row.is_some_and(|row| self.resolver.sources.catalog.call(row).marks.contains(&mark))
                 })
             };
-            let around = call.inside.map(|(around, _)| around);
             let closure = || facts.functions[call.function.index()].argument_of.map(|(around, _)| around);
-            let next = around.or_else(closure).or_else(|| {
+            let next = call.inside.or_else(closure).or_else(|| {
                 let each = call.in_loop?;
                 facts.loops[each.index()].call.filter(|looped| *looped != id)
             });

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::facts::{Exit, ExitKind, FileFacts, Root};
 
 /// Adds the ways out that calls of such macros are.
-pub fn add_exits(all: &mut [FileFacts]) {
+pub fn add_exits(all: &mut [Box<FileFacts>]) {
     let mut leaving: FxHashMap<String, bool> = FxHashMap::default();
     for facts in all.iter() {
         for row in &facts.leaving_macros {
@@ -18,7 +18,7 @@ pub fn add_exits(all: &mut [FileFacts]) {
     }
     for facts in all {
         let exits: Vec<Exit> = facts.lone_macros.iter().filter_map(|call| exit_of(facts, *call, &leaving)).collect();
-        facts.exits.extend(exits);
+        facts.exits = std::mem::take(&mut facts.exits).into_iter().chain(exits).collect();
     }
 }
 

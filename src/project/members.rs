@@ -35,7 +35,8 @@ impl Resolver<'_> {
                 self.path(at, &whole, of.grade)
             }
             Type::Object(file, id) => {
-                let entries = &self.sources.file(*file).facts.objects[id.index()].entries;
+                let facts = &self.sources.file(*file).facts;
+                let entries = facts.entries_of(&facts.objects[id.index()]);
                 let value = entries.iter().find(|(key, _)| self.sources.file(*file).name(*key) == name);
                 value.map_or_else(
                     || self.added_field(*file, *id, name),

@@ -10,7 +10,7 @@ use super::refs::FunctionRef;
 use super::sources::{ProjectFile, Sources};
 use super::values::is_element;
 use crate::facts::{
-    Arg, BindKind, Block, BlockId, BlockKind, Call, CallId, CallKind, Condition, ELEMENT, ExitKind, FileFacts,
+    Arg, ArgId, BindKind, Block, BlockId, BlockKind, Call, CallId, CallKind, Condition, ELEMENT, ExitKind, FileFacts,
     FunctionId, NameId, Operand, Operator, Root, Sink, Span,
 };
 use crate::syntax::Family;
@@ -24,7 +24,7 @@ const MAX_BLOCKS: u32 = 40;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
     /// The row of the function's `params`.
-    pub param: u32,
+    pub param: ArgId,
     /// The field of it that is meant, as a name of the function's file.
     pub field: Option<NameId>,
     /// Whether it must hold.
@@ -62,7 +62,7 @@ enum Given {
     /// It holds, or does not.
     Known(bool),
     /// It is the caller's own parameter.
-    Param(u32, Option<NameId>),
+    Param(ArgId, Option<NameId>),
     /// Nothing is known.
     Unknown,
 }
@@ -168,7 +168,7 @@ fn blocks_around(facts: &FileFacts, owner: FunctionId, inner: BlockId) -> Vec<(B
 }
 
 /// The parameter of `owner` that a value is, with at most one field.
-pub(super) fn as_param(file: &ProjectFile, owner: FunctionId, value: &Operand) -> Option<(u32, Option<NameId>)> {
+pub(super) fn as_param(file: &ProjectFile, owner: FunctionId, value: &Operand) -> Option<(ArgId, Option<NameId>)> {
     let Root::Name(name) = value.root else { return None };
     let field = match value.path.as_slice() {
         [] => None,
@@ -180,7 +180,7 @@ pub(super) fn as_param(file: &ProjectFile, owner: FunctionId, value: &Operand) -
     // What is given to the name further on (`if rate is None: rate = load()`) does not matter here.
     match first.what {
         Declared::Param(function, place) if function == owner && declared.all(|d| d.start > value.span.start) => {
-            Some((place, field))
+            Some((ArgId(place), field))
         }
         _ => None,
     }
@@ -308,8 +308,8 @@ fn given(
     need: Need,
 ) -> Given {
     let function = &there.facts.functions[callee.index()];
-    let Some(param) = function.params.get(need.param as usize) else { return Given::Unknown };
-    if param.rest || call.args.iter().any(|arg| arg.spread) {
+    let Some(param) = function.params.get(need.param.index()) else { return Given::Unknown };
+    if param.rest || file.facts.args_of(call).iter().any(|arg| arg.spread) {
         return Given::Unknown;
     }
     let mut keys = param.path.iter().copied().chain(need.field).map(|key| there.name(key));
@@ -340,9 +340,10 @@ fn given(
 }
 
 /// The argument for a parameter: by its name, else by its position.
-pub fn argument<'c>(file: &ProjectFile, call: &'c Call, name: &str, position: u32) -> Option<&'c Arg> {
-    let named = call.args.iter().find(|arg| arg.keyword.is_some_and(|keyword| file.name(keyword) == name));
-    named.or_else(|| call.positional().nth(position as usize))
+pub fn argument<'f>(file: &'f ProjectFile, call: &Call, name: &str, position: ArgId) -> Option<&'f Arg> {
+    let named =
+        file.facts.args_of(call).iter().find(|arg| arg.keyword.is_some_and(|keyword| file.name(keyword) == name));
+    named.or_else(|| file.facts.positional(call).nth(position.index()))
 }
 
 /// The value of a key of an object literal; `None` inside when it has no such key, outside when it cannot be told.
@@ -350,7 +351,7 @@ pub fn argument<'c>(file: &ProjectFile, call: &'c Call, name: &str, position: u3
 fn field_of<'f>(file: &'f ProjectFile, value: &Operand, key: &str) -> Option<Option<&'f Operand>> {
     let Root::Object(id) = value.root else { return None };
     let object = &file.facts.objects[id.index()];
-    let found = object.entries.iter().find(|(name, _)| file.name(*name) == key).map(|(_, value)| value);
+    let found = file.facts.entries_of(object).iter().find(|(name, _)| file.name(*name) == key).map(|(_, value)| value);
     (found.is_some() || !object.open && value.path.is_empty()).then_some(found)
 }
 
@@ -370,7 +371,7 @@ fn truth(value: &Operand) -> Given {
         Root::Null => Given::Known(false),
         Root::Bool(holds) => Given::Known(holds),
         Root::Function(_) | Root::Class(_) | Root::This => Given::Known(true),
-        Root::Number(Some(number)) if number != 0 => Given::Known(true),
+        Root::Number(Some(number)) if number.0 != 0 => Given::Known(true),
         _ => Given::Unknown,
     }
 }

@@ -1,16 +1,11 @@
 //! Facts of any file: a file's number with a row of its tables.
 
 use crate::facts::{CallId, ClassId, FunctionId};
+use crate::ids::ids;
 
-/// A file of the project, by its place in the sorted list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FileId(pub u32);
-
-impl FileId {
-    /// The place in the list of files.
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
+ids! {
+    /// A file of the project, by its place in the sorted list.
+    FileId,
 }
 
 /// A function of any file.

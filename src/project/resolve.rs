@@ -1,7 +1,6 @@
 //! Traces expressions to types and calls to what they call.
 
 use std::cell::Cell;
-use std::sync::Mutex;
 
 use super::answers::Answers;
 use super::call_sites::CallSites;
@@ -70,8 +69,8 @@ pub struct Resolver<'p> {
     pub classes: Classes,
     /// Where functions are called by name.
     pub(super) call_sites: CallSites<'p>,
-    /// By file, the answers about calls.
-    known: Vec<Mutex<Answers>>,
+    /// The answers about calls.
+    known: Answers,
 }
 
 thread_local! {
@@ -116,25 +115,22 @@ impl Drop for Level {
 impl<'p> Resolver<'p> {
     /// Over files whose class hierarchy is still to be built.
     pub fn new(sources: &'p Sources<'p>) -> Self {
-        let known = sources.files.iter().map(|_| Mutex::default()).collect();
         let mut resolver = Self {
             sources,
             modules: sources.modules(),
             classes: Classes::default(),
             call_sites: CallSites::default(),
-            known,
+            known: Answers::new(sources.files.len()),
         };
         resolver.classes = Classes::build(&resolver);
         resolver.call_sites = CallSites::new(sources);
-        for file in &mut resolver.known {
-            *file = Mutex::default(); // answers given while the hierarchy was not known
-        }
+        resolver.known = Answers::new(sources.files.len()); // those given while the hierarchy was not known do not hold
         resolver
     }
 
     /// Gives back the room that is left for answers; few are added later.
     pub fn shrink(&mut self) {
-        self.known.iter_mut().filter_map(|file| file.get_mut().ok()).for_each(Answers::shrink);
+        self.known.shrink();
     }
 
     pub(super) fn file(&self, id: FileId) -> &'p ProjectFile {
@@ -143,8 +139,7 @@ impl<'p> Resolver<'p> {
 
     /// What a call calls and gives.
     pub fn call(&self, of: CallRef) -> Resolved {
-        let kept = self.known[of.file.index()].lock().ok().and_then(|known| known.get(of.id));
-        if let Some(known) = kept {
+        if let Some(known) = self.known.get(of) {
             return known;
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
@@ -160,10 +155,8 @@ impl<'p> Resolver<'p> {
         }
         let was_cut = CUT.get();
         CUT.set(outer_cut || was_cut);
-        if (!was_cut || NESTED.get() == 1)
-            && let Ok(mut known) = self.known[of.file.index()].lock()
-        {
-            known.keep(of.id, &answer, self.file(of.file).facts.calls.len());
+        if !was_cut || NESTED.get() == 1 {
+            self.known.keep(of, &answer, self.file(of.file).facts.calls.len());
         }
         answer
     }

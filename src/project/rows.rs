@@ -52,19 +52,21 @@ impl Resolver<'_> {
     }
 
     fn shapes_fit(&self, at: FileId, call: &Call, shapes: &Shapes) -> bool {
-        let count = call.args.len() as u32;
-        let keywords = call.args.iter().filter(|arg| arg.keyword.is_some()).count() as u32;
-        let has_spread = call.args.iter().any(|arg| arg.spread);
+        let file = self.sources.file(at);
+        let args = file.facts.args_of(call);
+        let count = args.len() as u32;
+        let keywords = args.iter().filter(|arg| arg.keyword.is_some()).count() as u32;
+        let has_spread = args.iter().any(|arg| arg.spread);
         if !has_spread && (shapes.min.is_some_and(|min| count < min) || shapes.max.is_some_and(|max| count > max)) {
             return false;
         }
         if shapes.keywords_only && (count == 0 || keywords < count) {
             return false;
         }
-        if !shapes.any_key.is_empty() && !shapes.any_key.iter().any(|key| has_key(self.sources.file(at), call, key)) {
+        if !shapes.any_key.is_empty() && !shapes.any_key.iter().any(|key| has_key(file, call, key)) {
             return false;
         }
-        let mut positional = call.positional();
+        let mut positional = file.facts.positional(call);
         shapes.positional.iter().all(|allowed| {
             let arg = positional.next();
             allowed.is_empty() || self.shape_fits(at, call.function, arg, allowed)
@@ -79,7 +81,7 @@ impl Resolver<'_> {
             Root::Function(_) => Shape::Function,
             Root::Object(_) => Shape::Object,
             Root::List(_) | Root::Set(_) => Shape::List,
-            Root::Text(id) if file.facts.texts[id.index()].sql.is_some() => Shape::Sql,
+            Root::Text(id) if file.facts.texts[id.index()].is_sql => Shape::Sql,
             Root::Text(_) => Shape::Text,
             Root::Number(_) => Shape::Number,
             _ => Shape::Name,
@@ -115,7 +117,7 @@ impl Resolver<'_> {
     /// argument for it, a string written right there.
     fn statement_marks(&self, at: FileId, call: &Call, row: &CatalogCall) -> Marks {
         let place = row.sql.or(row.iterates);
-        let mut positional = call.positional();
+        let mut positional = self.sources.file(at).facts.positional(call);
         let arg = match place {
             Some(place) => positional.nth(place as usize),
             None => positional.find(|arg| matches!(arg.value.root, Root::Text(_))),
@@ -129,9 +131,7 @@ impl Resolver<'_> {
             };
         };
         let facts = &self.sources.file(file).facts;
-        let (first, count) = facts.texts[text.index()].sql.unwrap_or_default();
-        let statements = &facts.sql[first as usize..(first + count) as usize];
-        let Some(last) = statements.last() else { return Marks::default() };
+        let Some(last) = facts.sql_of(text).last() else { return Marks::default() };
         let told = [
             (last.has_limit || last.open_ended, Mark::Limited),
             (last.has_filter, Mark::Filtered),
@@ -182,11 +182,17 @@ impl Resolver<'_> {
             TypeHead::Tuple => tuple_of(term.args.iter().map(|arg| self.term_type(at, call, arg, receiver)).collect()),
             TypeHead::TypeArgument(position) => self.type_argument(at, call, *position, receiver),
             TypeHead::Argument(position) => {
-                let arg = call.positional().nth(*position as usize);
+                let arg = self.sources.file(at).facts.positional(call).nth(*position as usize);
                 arg.map_or(Type::Unknown, |arg| self.operand(at, &arg.value, call.function).is)
             }
             TypeHead::Callback => {
-                let callback = call.args.iter().map(|arg| self.operand(at, &arg.value, call.function).is);
+                let callback = self
+                    .sources
+                    .file(at)
+                    .facts
+                    .args_of(call)
+                    .iter()
+                    .map(|arg| self.operand(at, &arg.value, call.function).is);
                 let function = callback.into_iter().find_map(|is| match is {
                     Type::Function(function) => Some(function),
                     _ => None,
@@ -242,15 +248,15 @@ fn has_key(file: &ProjectFile, call: &Call, key: &str) -> bool {
 }
 
 /// The value of a keyword argument, or of a key of an object argument; `*_by` is any key that ends so.
-fn value_of<'f>(file: &'f ProjectFile, call: &'f Call, key: &str) -> Option<&'f Operand> {
+fn value_of<'f>(file: &'f ProjectFile, call: &Call, key: &str) -> Option<&'f Operand> {
     let is_meant = |name: NameId| match key.strip_prefix('*') {
         Some(ending) => file.name(name).ends_with(ending),
         None => file.name(name) == key,
     };
-    call.args.iter().find_map(|arg| match arg.value.root {
+    file.facts.args_of(call).iter().find_map(|arg| match arg.value.root {
         _ if arg.keyword.is_some_and(is_meant) => Some(&arg.value),
         Root::Object(id) if arg.value.path.is_empty() => {
-            let entries = &file.facts.objects[id.index()].entries;
+            let entries = file.facts.entries_of(&file.facts.objects[id.index()]);
             entries.iter().find(|(name, _)| is_meant(*name)).map(|(_, value)| value)
         }
         _ => None,

@@ -5,20 +5,20 @@ use super::layout::Layout;
 use super::modules::Modules;
 use super::refs::{ClassRef, FileId, FunctionRef};
 use crate::catalog::{Catalog, LibraryId};
-use crate::facts::{Class, FileFacts, Function, NameId};
+use crate::facts::{Class, Few, FileFacts, Function, NameId};
 use crate::syntax::Family;
 
 /// A file with its tables.
 #[derive(Debug)]
 pub struct ProjectFile {
-    /// Its facts.
-    pub facts: FileFacts,
+    /// Its facts; in a box, as they come, since the row of a file is long and would be copied.
+    pub facts: Box<FileFacts>,
     /// Its lookup tables.
     pub index: FileIndex,
     /// Its language's family.
     pub family: Family,
-    /// By library id: an import of this file, or a manifest above it, says that the library is there.
-    present: Vec<bool>,
+    /// A bit for each library: an import of this file, or a manifest above it, says that it is there.
+    present: Few<u64>,
 }
 
 impl ProjectFile {
@@ -34,7 +34,7 @@ impl ProjectFile {
 
     /// Whether a library is there.
     pub fn has(&self, library: LibraryId) -> bool {
-        self.present.get(library.index()).copied().unwrap_or(false)
+        self.present.get(library.index() / 64).is_some_and(|bits| bits >> (library.index() % 64) & 1 == 1)
     }
 }
 
@@ -51,7 +51,8 @@ pub struct Sources<'c> {
 
 impl<'c> Sources<'c> {
     /// Sorts the files and builds their tables.
-    pub fn new(mut facts: Vec<FileFacts>, catalog: &'c Catalog, layout: &'c Layout) -> Self {
+    #[expect(clippy::vec_box, reason = "the tables of a file are long and stay where they are")]
+    pub fn new(mut facts: Vec<Box<FileFacts>>, catalog: &'c Catalog, layout: &'c Layout) -> Self {
         use rayon::prelude::*;
         facts.sort_by(|a, b| a.path.cmp(&b.path));
         super::macros::add_exits(&mut facts);
@@ -85,7 +86,7 @@ impl<'c> Sources<'c> {
     }
 }
 
-fn project_file(facts: FileFacts, catalog: &Catalog, layout: &Layout) -> ProjectFile {
+fn project_file(facts: Box<FileFacts>, catalog: &Catalog, layout: &Layout) -> ProjectFile {
     let family = facts.language.family();
     let mut present: Vec<bool> =
         catalog.libraries().iter().map(|library| library.builtin && library.family == family).collect();
@@ -100,6 +101,8 @@ fn project_file(facts: FileFacts, catalog: &Catalog, layout: &Layout) -> Project
     for library in layout.libraries_of(family, &facts.path) {
         present[library.index()] = true;
     }
+    let bits = |some: &[bool]| some.iter().rev().fold(0, |bits, is_there| bits << 1 | u64::from(*is_there));
+    let present = present.chunks(64).map(bits).collect();
     let index = FileIndex::new(&facts);
     ProjectFile { facts, index, family, present }
 }

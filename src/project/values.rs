@@ -5,7 +5,9 @@ use super::members::field_term;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::{Level, Resolver, Target};
 use super::types::{Grade, Type, Typed};
-use crate::facts::{Bind, BindKind, Call, ELEMENT, FileFacts, FunctionId, ListId, NameId, Operand, Operator, Root};
+use crate::facts::{
+    ArgId, Bind, BindKind, Call, ELEMENT, FileFacts, FunctionId, ListId, NameId, Operand, Operator, Root,
+};
 use crate::syntax::Family;
 
 impl<'p> Resolver<'p> {
@@ -243,7 +245,7 @@ impl<'p> Resolver<'p> {
             return Typed::UNKNOWN;
         }
         let is_index = |call: &&Call| call.span == value.span && call.operator() == Some(Operator::Index);
-        let Some(arg) = file.facts.calls.iter().find(is_index).and_then(|call| call.args.first()) else {
+        let Some(arg) = file.facts.calls.iter().find(is_index).and_then(|call| file.facts.args_of(call).first()) else {
             return Typed::UNKNOWN;
         };
         let first = match arg.value.root {
@@ -281,14 +283,14 @@ impl<'p> Resolver<'p> {
     }
 
     /// The parameter of a closure given to a library's call: what that call passes it, when its row says `calls`.
-    pub(super) fn callback_param(&self, at: FileId, function: &crate::facts::Function, position: u32) -> Typed {
+    pub(super) fn callback_param(&self, at: FileId, function: &crate::facts::Function, position: ArgId) -> Typed {
         let Some((call, argument)) = function.argument_of else { return Typed::UNKNOWN };
         let resolved = self.call(CallRef { file: at, id: call });
         match resolved.target {
             Target::Row(row) => {
                 let row = self.sources.catalog.call(row);
-                match row.passes.get(position as usize) {
-                    Some(term) if row.calls == Some(argument) => {
+                match row.passes.get(position.index()) {
+                    Some(term) if row.calls == Some(argument.0) => {
                         self.term(at, &self.file(at).facts.calls[call.index()], term, &resolved.receiver)
                     }
                     _ => Typed::UNKNOWN,

@@ -9,15 +9,18 @@ impl Resolver<'_> {
     /// The function that a call gives back in another coat: the only one among its arguments, the others being written
     /// out. Nothing where the call is known to give something else.
     pub(super) fn wrapped(&self, of: CallRef, resolved: &Resolved) -> Option<Typed> {
-        let call = &self.sources.file(of.file).facts.calls[of.id.index()];
+        let facts = &self.sources.file(of.file).facts;
+        let call = &facts.calls[of.id.index()];
         if call.kind != CallKind::Plain || call.awaited || call.sink == Sink::Dropped || call.args.is_empty() {
             return None;
         }
         let may_wrap = match (&resolved.target, &resolved.gives.is) {
             // A method of who knows what maps and filters more often than it wraps, and so does what is given a name.
-            (Target::Unknown, Type::Unknown) => call.callee.path.is_empty() && others_are_written_out(call),
+            (Target::Unknown, Type::Unknown) => {
+                call.callee.path.is_empty() && others_are_written_out(facts.args_of(call))
+            }
             (Target::Unknown, Type::Path(_)) => {
-                self.is_foreign(of.file, &resolved.gives) && others_are_written_out(call)
+                self.is_foreign(of.file, &resolved.gives) && others_are_written_out(facts.args_of(call))
             }
             // What it gives says no more than that it is what it was given, or nothing at all: `traced(options)(load)`.
             (Target::Functions(functions), Type::Unknown) => {
@@ -34,7 +37,7 @@ impl Resolver<'_> {
         if !may_wrap {
             return None;
         }
-        let mut functions = call.args.iter().filter_map(|arg| self.function_arg(of.file, call, arg));
+        let mut functions = facts.args_of(call).iter().filter_map(|arg| self.function_arg(of.file, call, arg));
         let (only, None) = (functions.next()?, functions.next()) else { return None };
         Some(Typed { is: only, grade: Grade::Named, marks: resolved.gives.marks })
     }
@@ -61,12 +64,12 @@ impl Resolver<'_> {
 }
 
 /// Whether at most one argument is something else than a literal: `map(parse, rows)` works on rows.
-fn others_are_written_out(call: &Call) -> bool {
+fn others_are_written_out(args: &[Arg]) -> bool {
     let is_literal = |arg: &&Arg| {
         matches!(
             arg.value.root,
             Root::Text(_) | Root::Number(_) | Root::Bool(_) | Root::Null | Root::Object(_) | Root::List(_)
         )
     };
-    call.args.iter().filter(|arg| !is_literal(arg)).count() <= 1
+    args.iter().filter(|arg| !is_literal(arg)).count() <= 1
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BindId, BlockId, CallId, FunctionId, LoopId, NameId, Operand, Span, StatementId};
+use super::{BindId, BlockId, CallId, FunctionId, LoopId, NameId, Operand, Rows, Span, StatementId};
 
 /// Operators that act like calls. The operand is the callee's root and path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ pub enum Sink {
     /// Returned, or the tail expression of a function.
     Returned,
     /// An argument of a call.
-    Argument(CallId, u32),
+    Argument(CallId),
     /// A field is read from it or a method called on it.
     Receiver,
     /// An operand of an operator fact.
@@ -106,8 +106,8 @@ pub struct Call {
     pub name_span: Span,
     /// What is called: for `a.b.f(x)` the root `a` and the path `b`, `f`; for an operator, its operand.
     pub callee: Operand,
-    /// The arguments.
-    pub args: Box<[Arg]>,
+    /// The arguments: [`FileFacts::args_of`](super::FileFacts::args_of) has them.
+    pub args: Rows,
     /// The block it stands in.
     pub block: BlockId,
     /// The function it stands in.
@@ -121,7 +121,7 @@ pub struct Call {
     /// What becomes of its value, `await` and `?` looked through.
     pub sink: Sink,
     /// The nearest call that has this one anywhere inside an argument (function literals end the search).
-    pub inside: Option<(CallId, u32)>,
+    pub inside: Option<CallId>,
 }
 
 impl Call {
@@ -131,11 +131,6 @@ impl Call {
             CallKind::Operator(operator) => Some(operator),
             _ => None,
         }
-    }
-
-    /// The arguments that are given by their place.
-    pub fn positional(&self) -> impl Iterator<Item = &Arg> {
-        self.args.iter().filter(|arg| arg.keyword.is_none())
     }
 
     /// What a method is called on: the callee without the method's name; an operator's operand as it is.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallId, ClassId, FunctionId, NameId, Operand, Span};
+use super::{CallId, ClassId, Few, FunctionId, NameId, Operand, Span};
 
 /// The kind of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,11 +29,11 @@ pub struct Class {
     /// The whole of it.
     pub span: Span,
     /// What it extends and implements.
-    pub bases: Vec<TypeExpr>,
+    pub bases: Few<TypeExpr>,
     /// Its fields, those set in the constructor or in methods through `this` left out (they are binds).
     pub fields: Vec<Field>,
     /// Decorators, attributes and derives.
-    pub decorators: Vec<Operand>,
+    pub decorators: Few<Operand>,
     /// The function it stands in.
     pub function: FunctionId,
     /// The class it stands in (Django's `Meta`).
@@ -54,7 +54,7 @@ pub struct Field {
     /// The initial value.
     pub value: Option<Operand>,
     /// Decorators and attributes.
-    pub decorators: Vec<Operand>,
+    pub decorators: Few<Operand>,
     /// `static`, or Python's class level.
     pub is_static: bool,
 }
@@ -66,7 +66,7 @@ pub struct TypeExpr {
     /// object type. Array and slice types are `Array`, references and pointers are looked through.
     pub name: NameId,
     /// Type arguments, union members, tuple members, a function type's result.
-    pub args: Vec<TypeExpr>,
+    pub args: Few<TypeExpr>,
     /// The place of the whole type.
     pub span: Span,
 }
@@ -79,7 +79,7 @@ pub struct TypeParam {
     /// The declaration in which it holds.
     pub holds: Span,
     /// What it must be.
-    pub bounds: Vec<TypeExpr>,
+    pub bounds: Few<TypeExpr>,
     /// Its position, for a parameter of an alias.
     pub place: Option<u32>,
 }
@@ -90,5 +90,5 @@ pub struct TypeArgs {
     /// The call.
     pub call: CallId,
     /// The types.
-    pub args: Vec<TypeExpr>,
+    pub args: Few<TypeExpr>,
 }

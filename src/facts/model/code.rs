@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BlockId, CallId, ClassId, FunctionId, LoopId, NameId, Operand, Span, TypeExpr};
+use super::{Apart, ArgId, BlockId, CallId, ClassId, Few, FunctionId, LoopId, NameId, Operand, Span, TypeExpr};
+use crate::facts::path::FieldPath;
 
 /// How a function is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,9 +32,9 @@ pub struct Function {
     /// The class whose member it is.
     pub class: Option<ClassId>,
     /// Its parameters, `self` and `this` left out.
-    pub params: Vec<Param>,
+    pub params: Few<Param>,
     /// The declared result type.
-    pub returns: Option<TypeExpr>,
+    pub returns: Option<Apart<TypeExpr>>,
     /// Its body.
     pub body: BlockId,
     /// The block that it stands in.
@@ -51,9 +52,9 @@ pub struct Function {
     /// Read like a field: JavaScript's `get`.
     pub is_getter: bool,
     /// Decorators and attributes, outermost first.
-    pub decorators: Vec<Operand>,
+    pub decorators: Few<Operand>,
     /// For a closure written straight into a call: that call and the argument's position.
-    pub argument_of: Option<(CallId, u32)>,
+    pub argument_of: Option<(CallId, ArgId)>,
 }
 
 /// A parameter; a destructured one gives one row for each name, with the keys in `path`.
@@ -64,9 +65,9 @@ pub struct Param {
     /// The name's place.
     pub span: Span,
     /// Position in the call, receiver not counted.
-    pub position: u32,
+    pub position: ArgId,
     /// For a destructured parameter, the keys that lead from the argument to this name.
-    pub path: Vec<NameId>,
+    pub path: FieldPath,
     /// The declared type (of the whole parameter).
     pub annotation: Option<TypeExpr>,
     /// The default value.
@@ -154,7 +155,7 @@ pub struct Loop {
     /// The keyword with the head, or the callback's method name: where a label goes.
     pub head: Span,
     /// The names that change each time (for a callback, its element parameter's names).
-    pub items: Vec<NameId>,
+    pub items: Few<NameId>,
     /// What is looped over.
     pub over: Option<Operand>,
     /// The condition of a `while` or `for (;;)`; `None` also for `loop`.

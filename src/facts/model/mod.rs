@@ -2,11 +2,15 @@
 //!
 //! Nothing here knows a grammar; ids index the table of the same [`FileFacts`]. Every table is in source order
 //! of the fact's start, except where said. Row 0 of `functions` and of `blocks` is the module itself.
+//!
+//! The facts of all files are held at a time, so rows are small: what they are made of needs no alignment, and what few of
+//! them have is kept elsewhere ([`Few`], [`Apart`]).
 
 mod calls;
 mod classes;
 mod code;
 mod names;
+mod packed;
 mod values;
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +21,8 @@ pub use code::{
     Block, BlockKind, Condition, Exit, ExitKind, Function, FunctionKind, LeavingMacro, Loop, LoopKind, Param, Statement,
 };
 pub use names::{Bind, BindKind, Export, Import, Use};
-pub use values::{ELEMENT, List, Object, Operand, Root, Text, VARIANT};
+pub use packed::{Apart, Few, Rows};
+pub use values::{ELEMENT, Integer, List, Object, Operand, Root, Text, VARIANT};
 
 use super::names::Names;
 use super::sql::SqlStatement;
@@ -47,6 +52,8 @@ ids! {
     ObjectId,
     /// A row of [`FileFacts::lists`].
     ListId,
+    /// A place among the arguments of a call, or the parameters that take them.
+    ArgId,
 }
 
 impl FunctionId {
@@ -59,8 +66,9 @@ impl BlockId {
     pub const MODULE: Self = Self(0);
 }
 
-/// Byte offsets into the file, end exclusive.
+/// Byte offsets into the file, end exclusive. At any address, as ids are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[repr(Rust, packed)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -100,49 +108,80 @@ pub struct FileFacts {
     /// The strings that [`NameId`]s stand for.
     pub names: Names,
     /// Functions, methods, closures; row 0 is the module.
-    pub functions: Vec<Function>,
+    pub functions: Few<Function>,
     /// Blocks of code; row 0 is the module's.
-    pub blocks: Vec<Block>,
+    pub blocks: Few<Block>,
     /// Statements.
-    pub statements: Vec<Statement>,
+    pub statements: Few<Statement>,
     /// Loops of every kind.
-    pub loops: Vec<Loop>,
+    pub loops: Few<Loop>,
     /// Calls, operators that act like calls, macros. A call comes after the calls in its receiver and arguments.
-    pub calls: Vec<Call>,
+    pub calls: Few<Call>,
+    /// The arguments of calls, those of one call side by side.
+    pub args: Few<Arg>,
     /// Names and fields given a value.
-    pub binds: Vec<Bind>,
+    pub binds: Few<Bind>,
     /// Names read.
-    pub uses: Vec<Use>,
+    pub uses: Few<Use>,
     /// Imports.
-    pub imports: Vec<Import>,
+    pub imports: Few<Import>,
     /// Exports (JavaScript's `export`, Rust's `pub use`, Python's `__all__` is not one).
-    pub exports: Vec<Export>,
+    pub exports: Few<Export>,
     /// Classes, interfaces, structs, traits, impl blocks, enums, type aliases.
-    pub classes: Vec<Class>,
+    pub classes: Few<Class>,
     /// Type parameters.
-    pub type_params: Vec<TypeParam>,
+    pub type_params: Few<TypeParam>,
     /// Type arguments that calls are given, by call.
-    pub type_args: Vec<TypeArgs>,
+    pub type_args: Few<TypeArgs>,
     /// Strings.
-    pub texts: Vec<Text>,
+    pub texts: Few<Text>,
+    /// The entries of object and dictionary literals whose keys are names or strings, with their values; a shorthand's value
+    /// is the name. Those of one literal stand side by side.
+    pub entries: Few<(NameId, Operand)>,
     /// Object and dictionary literals.
-    pub objects: Vec<Object>,
+    pub objects: Few<Object>,
     /// List, array, tuple literals.
-    pub lists: Vec<List>,
+    pub lists: Few<List>,
     /// Places where control leaves.
-    pub exits: Vec<Exit>,
+    pub exits: Few<Exit>,
     /// Macros that the file defines and that leave the function that uses them.
-    pub leaving_macros: Vec<LeavingMacro>,
+    pub leaving_macros: Few<LeavingMacro>,
     /// Calls of macros whose value is dropped.
-    pub lone_macros: Vec<CallId>,
+    pub lone_macros: Few<CallId>,
     /// What conditions say of names, sorted by the condition's place.
-    pub conditions: Vec<Condition>,
+    pub conditions: Few<Condition>,
     /// SQL statements, of strings and of `.sql` files.
-    pub sql: Vec<SqlStatement>,
+    pub sql: Few<SqlStatement>,
     /// Suppression comments.
-    pub directives: Vec<Directive>,
+    pub directives: Few<Directive>,
     /// Whether the parser met syntax that it could not read.
     pub has_syntax_errors: bool,
+}
+
+impl FileFacts {
+    /// The arguments of a call.
+    pub fn args_of(&self, call: &Call) -> &[Arg] {
+        &self.args[call.args.range()]
+    }
+
+    /// The arguments of a call that are given by their place.
+    pub fn positional(&self, call: &Call) -> impl Iterator<Item = &Arg> {
+        self.args_of(call).iter().filter(|arg| arg.keyword.is_none())
+    }
+
+    /// The entries of an object literal.
+    pub fn entries_of(&self, object: &Object) -> &[(NameId, Operand)] {
+        &self.entries[object.entries.range()]
+    }
+
+    /// The statements that a string holds.
+    pub fn sql_of(&self, text: TextId) -> &[SqlStatement] {
+        if !self.texts[text.index()].is_sql {
+            return &[];
+        }
+        let mut all = self.sql.chunk_by(|one, next| one.text == next.text);
+        all.find(|rows| rows.first().is_some_and(|row| row.text == Some(text))).unwrap_or_default()
+    }
 }
 
 /// A suppression comment.

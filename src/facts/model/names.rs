@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BlockId, FunctionId, NameId, Operand, Span, TypeExpr};
+use super::{Apart, BlockId, FunctionId, NameId, Operand, Span, TypeExpr};
 
 /// How a name gets its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct Bind {
     /// The value's whole expression.
     pub value_span: Span,
     /// The declared type.
-    pub annotation: Option<Box<TypeExpr>>,
+    pub annotation: Option<Apart<TypeExpr>>,
     /// The function it stands in.
     pub function: FunctionId,
     /// The block it stands in.

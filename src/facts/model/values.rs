@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallId, ClassId, FunctionId, ListId, NameId, ObjectId, Span, TextId};
+use super::{CallId, ClassId, Few, FunctionId, ListId, NameId, ObjectId, Rows, Span, TextId};
 use crate::facts::path::FieldPath;
 
 /// Where a value starts.
@@ -21,7 +21,7 @@ pub enum Root {
     /// A string.
     Text(TextId),
     /// A number; `None` when it is not an integer of 32 bits.
-    Number(Option<i32>),
+    Number(Option<Integer>),
     /// True or false.
     Bool(bool),
     /// `null`, `undefined`, `None`.
@@ -47,6 +47,11 @@ impl Root {
         }
     }
 }
+
+/// An integer; at any address, as ids are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(Rust, packed)]
+pub struct Integer(pub i32);
 
 /// A value: a root and the fields read from it. `await`, `?`, `!`, parentheses, casts, `&` and `*` are looked through.
 ///
@@ -76,10 +81,10 @@ pub struct Text {
     pub span: Span,
     /// The text, for short ones without holes (64 bytes at most).
     pub short: Option<NameId>,
-    /// The rows of [`FileFacts::sql`] that it holds: first and count.
-    pub sql: Option<(u32, u32)>,
-    /// Holes: interpolated expressions.
-    pub holes: u32,
+    /// Holds SQL: [`FileFacts::sql_of`](super::FileFacts::sql_of) has the statements.
+    pub is_sql: bool,
+    /// Has holes: interpolated expressions.
+    pub has_holes: bool,
 }
 
 /// An object or dictionary literal.
@@ -87,8 +92,8 @@ pub struct Text {
 pub struct Object {
     /// Its place.
     pub span: Span,
-    /// Keys that are names or strings, with their values; a shorthand's value is the name.
-    pub entries: Vec<(NameId, Operand)>,
+    /// Its entries: [`FileFacts::entries_of`](super::FileFacts::entries_of) has them.
+    pub entries: Rows,
     /// Has `...x`, `**x` or computed keys.
     pub open: bool,
 }
@@ -99,7 +104,7 @@ pub struct List {
     /// Its place.
     pub span: Span,
     /// Its elements.
-    pub items: Vec<Operand>,
+    pub items: Few<Operand>,
     /// Has `...x`, `*x`.
     pub open: bool,
 }

@@ -21,8 +21,8 @@ fn awaits_are_calls_and_sinks_see_through_them() {
     assert_eq!(
         Show(&facts).calls(),
         [
-            "0 h() Argument(2,0)",
-            "1 @await #0 Argument(2,0)",
+            "0 h() Argument(2)",
+            "1 @await #0 Argument(2)",
             "2 g(~#0) Bound(r)",
             "3 @await #2 Bound(r)",
             "4 i() Receiver",
@@ -32,7 +32,7 @@ fn awaits_are_calls_and_sinks_see_through_them() {
         ]
     );
     assert!(facts.calls.iter().filter(|call| call.operator().is_none()).all(|call| call.awaited));
-    assert_eq!(facts.calls[0].inside, Some((CallId(2), 0)));
+    assert_eq!(facts.calls[0].inside, Some(CallId(2)));
 }
 
 #[test]
@@ -196,8 +196,8 @@ fn operators_of_conditions_and_sums() {
 #[test]
 fn strings_built_of_parts_are_one_text() {
     let facts = facts(TS, r#"const s = "SELECT a\n" + 'FROM b ' + `WHERE c = ${d}`; f("x" + y);"#);
-    let texts: Vec<(u32, bool)> = facts.texts.iter().map(|text| (text.holes, text.short.is_some())).collect();
-    assert_eq!(texts, [(1, false), (1, false)]);
+    let texts: Vec<(bool, bool)> = facts.texts.iter().map(|text| (text.has_holes, text.short.is_some())).collect();
+    assert_eq!(texts, [(true, false), (true, false)]);
 }
 
 #[test]

@@ -29,24 +29,24 @@ impl Show<'_> {
             Root::Name(name) => self.name(name).to_owned(),
             Root::This => "this".into(),
             Root::Super => "super".into(),
-            Root::Call(id) => format!("#{}", id.0),
-            Root::Function(id) => format!("fn{}", id.0),
+            Root::Call(id) => format!("#{}", id.index()),
+            Root::Function(id) => format!("fn{}", id.index()),
             Root::Text(id) => match self.0.texts[id.index()].short {
                 Some(short) => format!("{:?}", self.name(short)),
                 None => "text".into(),
             },
-            Root::Number(Some(number)) => number.to_string(),
+            Root::Number(Some(number)) => { number.0 }.to_string(),
             Root::Number(None) => "number".into(),
             Root::Bool(value) => value.to_string(),
             Root::Null => "null".into(),
             Root::List(id) => format!("[{}]", self.operands(&self.0.lists[id.index()].items)),
             Root::Set(id) => format!("set[{}]", self.operands(&self.0.lists[id.index()].items)),
             Root::Object(id) => {
-                let entries = self.0.objects[id.index()].entries.iter();
+                let entries = self.0.entries_of(&self.0.objects[id.index()]).iter();
                 let entries = entries.map(|(key, value)| format!("{}: {}", self.name(*key), self.operand(value)));
                 format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
             }
-            Root::Class(id) => format!("class{}", id.0),
+            Root::Class(id) => format!("class{}", id.index()),
             Root::Other => "_".into(),
         };
         for name in &operand.path {
@@ -67,7 +67,7 @@ impl Show<'_> {
     }
 
     pub fn call(&self, call: &Call) -> String {
-        let args = call.args.iter().map(|arg| self.arg(arg)).collect::<Vec<_>>().join(", ");
+        let args = self.0.args_of(call).iter().map(|arg| self.arg(arg)).collect::<Vec<_>>().join(", ");
         let callee = self.operand(&call.callee);
         match call.kind {
             CallKind::Plain => format!("{callee}({args})"),
@@ -81,10 +81,10 @@ impl Show<'_> {
     /// One line a call: number, call, innermost loop, sink.
     pub fn calls(&self) -> Vec<String> {
         let rows = self.0.calls.iter().enumerate().map(|(index, call)| {
-            let inside = call.in_loop.map_or(String::new(), |id| format!(" L{}", id.0));
+            let inside = call.in_loop.map_or(String::new(), |id| format!(" L{}", id.index()));
             let sink = match call.sink {
                 Sink::Bound(id) => format!("Bound({})", self.operand(&self.0.binds[id.index()].target)),
-                Sink::Argument(id, position) => format!("Argument({},{position})", id.0),
+                Sink::Argument(id) => format!("Argument({})", id.index()),
                 sink => format!("{sink:?}"),
             };
             format!("{index} {}{inside} {sink}", self.call(call))
@@ -117,7 +117,7 @@ impl Show<'_> {
     pub fn loops(&self) -> Vec<String> {
         let rows = self.0.loops.iter().map(|row| {
             let over = row.over.as_ref().map_or("-".into(), |over| self.operand(over));
-            let parent = row.parent.map_or(String::new(), |parent| format!(" in L{}", parent.0));
+            let parent = row.parent.map_or(String::new(), |parent| format!(" in L{}", parent.index()));
             let endless = if row.endless { " endless" } else { "" };
             format!("{:?} {} of {over}{parent}{endless}", row.kind, self.names(&row.items))
         });
@@ -137,7 +137,7 @@ impl Show<'_> {
 
     fn function(&self, function: &Function) -> String {
         let params = function.params.iter().map(|param| {
-            let mut text = format!("{}:{}", param.position, self.name(param.name));
+            let mut text = format!("{}:{}", param.position.index(), self.name(param.name));
             for key in &param.path {
                 text = format!("{text}.{}", self.name(*key));
             }

@@ -102,7 +102,7 @@ fn macros_are_read_as_code() {
     let text = "async fn f() { println!(\"{} {x}\", a.b(), y = c()); }";
     let facts = rust(text);
     assert_eq!(&text[facts.calls[0].span.range()], "a.b()");
-    assert_eq!(facts.calls[0].inside, Some((CallId(2), 1)));
+    assert_eq!(facts.calls[0].inside, Some(CallId(2)));
 }
 
 #[test]

@@ -210,7 +210,7 @@ fn held_mutably(scope: &Scope, id: CallId) -> Vec<(Root, FieldPath)> {
     for _ in 0..MAX_CHAINED {
         let Some(id) = current else { break };
         let call = scope.call(id);
-        for arg in &call.args {
+        for arg in facts.args_of(call) {
             let name = match arg.value.root {
                 Root::Name(name) if arg.mutable || is_mutable_reference(scope, name, call, arg.value.span.start) => {
                     Root::Name(name)
@@ -274,7 +274,7 @@ fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
         let on = info.and_then(|info| info.receiver.or_else(|| catalog.call(info.row?).on));
         if on.is_some_and(|on| catalog.type_of(on).exclusive)
             || exclusive(&call.receiver(), call.function)
-            || call.args.iter().any(|arg| exclusive(&arg.value, call.function))
+            || facts.args_of(call).iter().any(|arg| exclusive(&arg.value, call.function))
         {
             return true;
         }

@@ -159,7 +159,7 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
                 .calls
                 .iter()
                 .enumerate()
-                .filter(|(_, other)| (row.span.end..scope_end).contains(&other.span.start));
+                .filter(|(_, other)| (row.span.end..scope_end).contains(&{ other.span.start }));
             let mut marked = later.filter(|(place, _)| {
                 let other = scope.call_ref(CallId(*place as u32));
                 scope
@@ -169,7 +169,8 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
                     .is_some_and(|row| scope.project.resolver.sources.catalog.call(row).marks.contains(&mark))
             });
             let takes = |call: &crate::facts::Call| {
-                call.args
+                facts
+                    .args_of(call)
                     .iter()
                     .any(|arg| crate::project::index::uses_in(facts, arg.value.span).any(|u| u.name == name))
             };
@@ -213,7 +214,7 @@ fn asked_span(scope: &Scope, value: &Value) -> Span {
     if call.operator().is_some() && row.marks.contains(&Mark::Kept) {
         return call.callee.span;
     }
-    let iterated = row.iterates.and_then(|place| call.positional().nth(place as usize));
+    let iterated = row.iterates.and_then(|place| scope.facts().positional(call).nth(place as usize));
     match iterated {
         Some(arg) if row.effects.is_empty() && !info.effects.is_empty() => arg.value.span,
         _ => call.span,

@@ -156,7 +156,7 @@ fn is_same(scope: &Scope, operand: &Operand, other: &Value) -> bool {
         && scope.file().index.declarations(name).iter().any(|declaration| match declaration.what {
             Declared::Param(function, place) => {
                 let function_row = &facts.functions[function.index()];
-                let is_list = function_row.params[place as usize].position >= 2;
+                let is_list = function_row.params[place as usize].position.0 >= 2;
                 let each = scope.file().index.callback_loop(function).map(|each| scope.each(each));
                 is_list
                     && function_row.span.contains(operand.span)
@@ -219,7 +219,7 @@ fn given_back(scope: &Scope, call: &Call, name: NameId, receiver: &Operand, each
 
 /// Whether the copy is the value itself, or an element of the literal that is.
 fn directly_made(scope: &Scope, call: &Call, value: Span) -> bool {
-    let inside_call = call.inside.is_some_and(|(around, _)| value.contains(scope.call(around).span));
+    let inside_call = call.inside.is_some_and(|around| value.contains(scope.call(around).span));
     let inside_function =
         scope.facts().functions.iter().any(|f| value.contains(f.span) && f.span.contains(call.span) && f.span != value);
     !inside_call && !inside_function
@@ -244,7 +244,7 @@ fn is_folded(scope: &Scope, call: &Call, name: NameId, each: LoopId) -> bool {
 fn compares(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let call = scope.call(*id);
-    let Some(right) = call.args.first() else { return false };
+    let Some(right) = scope.facts().args_of(call).first() else { return false };
     let loops = loops_of(scope, objects);
     let [inner, outer] = loops.as_slice() else { return false };
     let reads = |span: Span, each: LoopId| {

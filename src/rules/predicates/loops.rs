@@ -200,7 +200,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
             if value.path.is_empty() && returns_fixed(scope, id, steps) {
                 return true;
             }
-            let args_fixed = call.args.iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
+            let args_fixed = facts.args_of(call).iter().all(|arg| is_fixed(scope, &arg.value, function, steps + 1));
             // What an element of a constant gives when it is called is not written in the code.
             let is_method =
                 call.callee.path.last().is_some_and(|name| scope.file().name(*name) != crate::facts::ELEMENT);
@@ -209,7 +209,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
             let receiver_fixed = is_fixed(scope, &receiver, function, steps + 1);
             receiver_fixed
                 && is_method
-                && call.args.iter().all(|arg| {
+                && facts.args_of(call).iter().all(|arg| {
                     matches!(arg.value.root, Root::Function(_)) || is_fixed(scope, &arg.value, function, steps + 1)
                 })
                 || !call.args.is_empty()
@@ -343,7 +343,7 @@ fn steps(scope: &Scope, id: LoopId) -> bool {
                 && (head.contains(bind.target.span) || each.span.contains(bind.target.span))
                 && matches!(bind.target.root, Root::Name(name) if each.items.contains(&name))
                 // `i++` has no value.
-                && bind.value.as_ref().is_some_and(|value| value.root != Root::Number(Some(1)))
+                && bind.value.as_ref().is_some_and(|value| value.root != Root::Number(Some(crate::facts::Integer(1))))
         });
     by_call || by_increment
 }
@@ -409,7 +409,7 @@ fn last_names(scope: &Scope, value: &Operand, depth: u32) -> Vec<NameId> {
     match value.root {
         Root::Call(id) if depth < MAX_STEPS => {
             let call = scope.call(id);
-            let parts = std::iter::once(&call.callee).chain(call.args.iter().map(|arg| &arg.value));
+            let parts = std::iter::once(&call.callee).chain(scope.facts().args_of(call).iter().map(|arg| &arg.value));
             let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
             let mut names: Vec<NameId> = parts.flat_map(|part| last_names(scope, part, depth + 1)).collect();
             names.extend(last_names(scope, &receiver, depth + 1));

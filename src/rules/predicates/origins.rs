@@ -52,7 +52,7 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
             }
             brings_data(scope, id, steps)
                 || sized_by_data(scope, &call.receiver(), function, steps + 1)
-                || call.args.iter().any(|arg| {
+                || scope.facts().args_of(call).iter().any(|arg| {
                     !matches!(arg.value.root, Root::Function(_))
                         && sized_by_data(scope, &arg.value, function, steps + 1)
                 })
@@ -157,7 +157,7 @@ fn handed_on(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> boo
     let (Some((call, _)), None) = (row.argument_of, scope.file().index.callback_loop(function)) else { return false };
     let param = &row.params[place as usize];
     let receiver = scope.call(call).receiver();
-    param.position == 0
+    param.position.0 == 0
         && param.path.is_empty()
         && row.params.len() == 1
         && matches!(receiver.root, Root::Call(_))
@@ -228,7 +228,9 @@ fn gives_data(scope: &Scope, of: FunctionRef, steps: u32) -> bool {
     let exits = there.file().index.returns(of.id);
     let values = exits.iter().filter_map(|row| there.facts().exits[*row as usize].value.as_ref());
     let runs_closure = |value: &Operand| match value.root {
-        Root::Call(id) => there.call(id).args.iter().any(|arg| matches!(arg.value.root, Root::Function(_))),
+        Root::Call(id) => {
+            there.facts().args_of(there.call(id)).iter().any(|arg| matches!(arg.value.root, Root::Function(_)))
+        }
         _ => false,
     };
     let is_given_back = |value: &Operand| {

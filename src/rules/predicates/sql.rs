@@ -112,7 +112,7 @@ fn fills_a_type(scope: &Scope, statement: &SqlStatement) -> bool {
             let type_of = |arg: &Arg| scope.project.resolver.operand(scope.at, &arg.value, call.function).is;
             call.kind == CallKind::Macro
                 && call.span.contains(statement.span)
-                && call.args.iter().any(|arg| is_row_type(scope, &type_of(arg)))
+                && facts.args_of(call).iter().any(|arg| is_row_type(scope, &type_of(arg)))
         })
     };
     let declared = || {
@@ -170,7 +170,8 @@ fn may_be_limited(scope: &Scope, id: CallId) -> bool {
         Root::Object(object) => scope.facts().objects[object.index()].open,
         _ => false,
     };
-    row.is_some_and(|row| row.marks_if.iter().any(is_limit)) && scope.call(id).args.iter().any(is_open)
+    row.is_some_and(|row| row.marks_if.iter().any(is_limit))
+        && scope.facts().args_of(scope.call(id)).iter().any(is_open)
 }
 
 /// Whether the value of a call reaches the answer to a request: the handler returns it, or hands it to the call that
@@ -223,13 +224,15 @@ fn is_sent(scope: &Scope, id: CallId, is_rows: &dyn Fn(&Operand) -> bool) -> boo
             && matches!(first.callee.root, Root::Name(name) if params.iter().any(|param| param.name == name))
     };
     let has_rows = |arg: &Arg| match arg.value.root {
-        Root::Object(object) => facts.objects[object.index()].entries.iter().any(|(_, value)| is_rows(value)),
+        Root::Object(object) => {
+            facts.entries_of(&facts.objects[object.index()]).iter().any(|(_, value)| is_rows(value))
+        }
         _ => is_rows(&arg.value),
     };
     let around = facts.functions[call.function.index()].span;
     calls_in(facts, around).map(|other| scope.call(other)).any(|other| {
         let is_plain = other.kind == CallKind::Plain && other.function == call.function && other.sink == Sink::Dropped;
-        is_plain && other.span.end >= call.span.end && other.args.iter().any(has_rows) && is_given(other)
+        is_plain && other.span.end >= call.span.end && facts.args_of(other).iter().any(has_rows) && is_given(other)
     })
 }
 
@@ -304,8 +307,8 @@ fn is_given_away(scope: &Scope, name: NameId, id: CallId, is_handler: bool) -> b
             && after(other.span.start)
             && other.function == call.function
             && other.sink == Sink::Dropped
-            && other
-                .args
+            && facts
+                .args_of(other)
                 .iter()
                 .any(|arg| matches!(arg.value.root, Root::Name(given) if given == name && arg.value.path.is_empty()))
     });

@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
-use crate::facts::{Call, CallId, CallKind, LoopId, Operand, Root};
+use crate::facts::{Call, CallId, CallKind, FileFacts, LoopId, Operand, Root};
 use crate::project::dependence::depends_on_items;
 use crate::project::index::Declared;
 use crate::project::types::Type;
@@ -49,7 +49,7 @@ fn states_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
     let facts = scope.facts();
     let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
     let place = row.and_then(|row| scope.project.resolver.sources.catalog.call(row).sql);
-    let Some(statement) = place.and_then(|place| positional(scope.call(id), place)) else { return false };
+    let Some(statement) = place.and_then(|place| positional(facts, scope.call(id), place)) else { return false };
     let mut root = statement.root;
     for _ in 0..MAX_STEPS {
         match root {
@@ -83,7 +83,7 @@ fn class_of(project: &Project, of: CallRef) -> Option<(Operand, crate::facts::Fu
     let call = &file.facts.calls[of.id.index()];
     // `list(rows)` asks what its argument asks.
     let row = project.info(of).and_then(|info| info.row).map(|row| catalog.call(row));
-    let iterated = row.and_then(|row| row.iterates).and_then(|place| positional(call, place));
+    let iterated = row.and_then(|row| row.iterates).and_then(|place| positional(&file.facts, call, place));
     let (mut value, mut function) = (iterated.unwrap_or_else(|| call.receiver()), call.function);
     for _ in 0..MAX_STEPS {
         let rows_of_class = |name: &str| {
@@ -115,6 +115,6 @@ fn class_of(project: &Project, of: CallRef) -> Option<(Operand, crate::facts::Fu
 }
 
 /// The value of an argument that is given by its place.
-fn positional(call: &Call, place: u32) -> Option<Operand> {
-    call.positional().nth(place as usize).map(|arg| arg.value.clone())
+fn positional(facts: &FileFacts, call: &Call, place: u32) -> Option<Operand> {
+    facts.positional(call).nth(place as usize).map(|arg| arg.value.clone())
 }

@@ -94,7 +94,6 @@ pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Resul
 #[derive(Debug)]
 pub struct Read<'r> {
     /// The files' facts.
-    #[expect(clippy::vec_box, reason = "the tables of a file are long and stay where they are")]
     pub facts: Vec<Box<FileFacts>>,
     /// Lines of the files that have suppression comments.
     pub lines: Vec<Option<LineIndex>>,

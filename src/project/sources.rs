@@ -51,7 +51,6 @@ pub struct Sources<'c> {
 
 impl<'c> Sources<'c> {
     /// Sorts the files and builds their tables.
-    #[expect(clippy::vec_box, reason = "the tables of a file are long and stay where they are")]
     pub fn new(mut facts: Vec<Box<FileFacts>>, catalog: &'c Catalog, layout: &'c Layout) -> Self {
         use rayon::prelude::*;
         facts.sort_by(|a, b| a.path.cmp(&b.path));

@@ -5,6 +5,7 @@ use super::members::field_term;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::{Level, Resolver, Target};
 use super::types::{Grade, Type, Typed};
+use crate::catalog::Mark;
 use crate::facts::{
     ArgId, Bind, BindKind, Call, ELEMENT, FileFacts, FunctionId, ListId, NameId, Operand, Operator, Root,
 };
@@ -30,7 +31,9 @@ impl<'p> Resolver<'p> {
         let Some(mut given) = known.next() else { return Typed::UNKNOWN };
         // Rows that are filtered on one way are not all rows: `return self` for some users, `self.filter(…)` for others.
         for other in known.filter(|other| other.is == given.is) {
-            given.marks = given.marks.union(other.marks);
+            if other.marks.contains(Mark::Filtered) {
+                given.marks.insert(Mark::Filtered);
+            }
         }
         given
     }

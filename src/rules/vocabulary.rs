@@ -77,10 +77,11 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
-    use super::predicates::{awaits, calls, collections, loops, origins, sql, stores, tables};
+    use super::predicates::{awaits, calls, collections, loop_names, loops, origins, sql, stores, tables};
     [
         calls::PREDICATES,
         loops::PREDICATES,
+        loop_names::PREDICATES,
         awaits::PREDICATES,
         collections::PREDICATES,
         origins::PREDICATES,

@@ -50,7 +50,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "goes-through",
         subjects: &[Kind::Call, Kind::Await],
         object: ObjectKind::Words,
-        doc: "what it works on, or what the call at the end of its chain works on, is reached through a field or a call whose name has one of these words",
+        doc: "what it works on, or what the call at the end of its chain works on, is reached through a call whose name has one of these words",
         test: goes_through,
     },
     Predicate {
@@ -322,19 +322,17 @@ fn goes_through(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     ends.chain([here]).any(|of| is_reached_through(scope, of, words(objects)))
 }
 
-/// Whether a call's receiver is reached through a field or a call of such a name: `this.database.transaction().rows`.
+/// Whether a call's receiver is reached through a call of such a name: `this.database.transaction().rows`. A field of
+/// such a name may be another transaction each time.
 fn is_reached_through(scope: &Scope, of: CallRef, wanted: &[String]) -> bool {
     let file = scope.project.file(of.file);
     let mut call = scope.project.call(of);
-    // The method itself says what is done, not on what.
-    let mut fields = call.callee.path.len().saturating_sub(1);
     for _ in 0..MAX_CHAINED {
-        if call.callee.path[..fields].iter().any(|name| has_word(file.name(*name), wanted)) {
-            return true;
-        }
         let Root::Call(inner) = call.callee.root else { break };
         call = &file.facts.calls[inner.index()];
-        fields = call.callee.path.len();
+        if call.callee.path.iter().any(|name| has_word(file.name(*name), wanted)) {
+            return true;
+        }
     }
     false
 }

@@ -250,7 +250,12 @@ fn is_exclusive(scope: &Scope, id: CallId) -> bool {
     let facts = scope.facts();
     let call = scope.call(id);
     let inner = crate::project::calls::awaited_call(facts, call).unwrap_or(id);
-    if touches_exclusive(scope.project, scope.call_ref(inner)) {
+    // Where only the method's name is known, what it is a method of is known by the row for it. At the end of a chain
+    // that may be opened on the way.
+    let row = scope.project.info(scope.call_ref(inner)).and_then(|info| info.row);
+    let catalog = scope.project.resolver.sources.catalog;
+    let on = row.and_then(|row| catalog.call(row).on);
+    if on.is_some_and(|on| catalog.type_of(on).exclusive) || touches_exclusive(scope.project, scope.call_ref(inner)) {
         return true;
     }
     let hits = scope.project.hits(scope.call_ref(inner), scope.via.max(1));
@@ -269,9 +274,7 @@ fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
     let mut steps = 0;
     while let Some(id) = current {
         let call = &facts.calls[id.index()];
-        let info = project.info(CallRef { id, ..of });
-        // Where only the method's name is known, what it is a method of is known by the row for it.
-        let on = info.and_then(|info| info.receiver.or_else(|| catalog.call(info.row?).on));
+        let on = project.info(CallRef { id, ..of }).and_then(|info| info.receiver);
         if on.is_some_and(|on| catalog.type_of(on).exclusive)
             || exclusive(&call.receiver(), call.function)
             || facts.args_of(call).iter().any(|arg| exclusive(&arg.value, call.function))

@@ -13,7 +13,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(report_panic));
-    let run = catch_unwind(AssertUnwindSafe(|| cli::run(std::env::args_os(), &Linter)));
+    let run = catch_unwind(AssertUnwindSafe(|| cli::run(std::env::args_os(), &Linter::default())));
     ExitCode::from(run.unwrap_or(Status::Failed).code())
 }
 

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn check(folder: &Path) -> Result<(), Failed> {
-    let outcome = fixtures::check(&Linter, folder).map_err(|error| format!("{error:?}"))?;
+    let outcome = fixtures::check(&Linter::default(), folder).map_err(|error| format!("{error:?}"))?;
     let lines: Vec<String> = outcome
         .failures
         .iter()

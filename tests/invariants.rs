@@ -203,7 +203,7 @@ fn report(folder: &Path, threads: usize, turned: bool) -> String {
         let middle = request.files.len() / 2;
         request.files.rotate_left(middle);
     }
-    let mut report = pool.install(|| Linter.check(&request)).unwrap();
+    let mut report = pool.install(|| Linter::default().check(&request)).unwrap();
     report.stats = Default::default();
     format!("{report:#?}")
 }

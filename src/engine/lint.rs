@@ -1,6 +1,7 @@
 //! The engine: facts of every file, then the link, then the rules.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -23,9 +24,36 @@ use crate::syntax::{Family, Parsers};
 use crate::workspace::source::{self, Reading};
 use crate::workspace::{LineIndex, Manifests, Source, SourceFile};
 
-/// The real engine.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Linter;
+/// The real engine. It keeps the rules and models that it loaded last: a run asks for their names before it lints.
+#[derive(Debug, Default)]
+pub struct Linter {
+    last: Mutex<Option<Loaded>>,
+}
+
+/// What was loaded, beside the files that it was loaded from.
+#[derive(Debug)]
+struct Loaded {
+    rule_files: Vec<PathBuf>,
+    library_files: Vec<PathBuf>,
+    knowledge: Arc<Knowledge>,
+}
+
+impl Linter {
+    fn knowledge(&self, rule_files: &[PathBuf], library_files: &[PathBuf]) -> Result<Arc<Knowledge>, Error> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = last.as_ref().filter(|last| last.rule_files == rule_files && last.library_files == library_files);
+        if let Some(known) = same {
+            return Ok(Arc::clone(&known.knowledge));
+        }
+        let knowledge = Arc::new(Knowledge::load(rule_files, library_files)?);
+        *last = Some(Loaded {
+            rule_files: rule_files.to_vec(),
+            library_files: library_files.to_vec(),
+            knowledge: Arc::clone(&knowledge),
+        });
+        Ok(knowledge)
+    }
+}
 
 thread_local! {
     static PARSERS: std::cell::RefCell<Parsers> = std::cell::RefCell::new(Parsers::new());
@@ -33,13 +61,13 @@ thread_local! {
 
 impl Engine for Linter {
     fn rules(&self, rule_files: &[PathBuf], library_files: &[PathBuf]) -> Result<Vec<RuleInfo>, Error> {
-        Ok(Knowledge::load(rule_files, library_files)?.rules.into_iter().map(|rule| rule.info).collect())
+        Ok(self.knowledge(rule_files, library_files)?.rules.iter().map(|rule| rule.info.clone()).collect())
     }
 
     fn check(&self, request: &Request) -> Result<Report, Error> {
         let started = Instant::now();
         let (rules, libraries) = own_files(request);
-        let knowledge = Knowledge::load(&rules, &libraries)?;
+        let knowledge = self.knowledge(&rules, &libraries)?;
         lint(request, &knowledge, started)
     }
 
@@ -49,7 +77,7 @@ impl Engine for Linter {
 
     fn why(&self, request: &Request, path: &str, line: usize) -> Result<String, Error> {
         let (rules, libraries) = own_files(request);
-        super::why::why(request, &Knowledge::load(&rules, &libraries)?, path, line)
+        super::why::why(request, &*self.knowledge(&rules, &libraries)?, path, line)
     }
 
     fn vocabulary(&self) -> String {

@@ -309,8 +309,12 @@ impl<'p> Resolver<'p> {
 fn settles(facts: &FileFacts, declaration: Declaration, name: NameId, offset: u32) -> bool {
     let Declared::Bind(id) = declaration.what else { return false };
     let bind = &facts.binds[id.index()];
-    matches!(bind.kind, BindKind::Assign | BindKind::Declare)
-        && bind.value.is_some()
+    let gives = match bind.kind {
+        BindKind::Item => true,
+        BindKind::Assign | BindKind::Declare => bind.value.is_some(),
+        BindKind::Augment | BindKind::Pattern | BindKind::Delete => false,
+    };
+    gives
         && declaration.start <= offset
         && facts.blocks[bind.block.index()].span.covers(offset)
         && !uses_in(facts, bind.value_span).any(|used| used.name == name)

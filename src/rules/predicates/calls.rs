@@ -3,9 +3,10 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
+use super::collections::adds;
 use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{Block, BlockKind, CallId, FunctionId, Sink, Span};
+use crate::facts::{Block, BlockKind, Call, CallId, FunctionId, NameId, Sink, Span};
 use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
 use crate::project::effects::Witness;
@@ -144,6 +145,15 @@ fn is_marked(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         .any(|mark| own.contains(*mark) || scope.project.is_inside(call, *mark) || handed_to(scope, *id, *mark))
 }
 
+/// The name that holds a call's value: the one that it is bound to, or the collection that it is added to.
+fn held_by(scope: &Scope, call: &Call) -> Option<NameId> {
+    match call.sink {
+        Sink::Bound(bind) => crate::project::dependence::root_name(&scope.facts().binds[bind.index()].target),
+        Sink::Argument(outer) if adds(scope, outer) => scope.call(outer).callee.root.name(),
+        _ => None,
+    }
+}
+
 /// Whether the call's value, or that of the loop call around it, is later handed by name to a call with the mark:
 /// `const updates = rows.map(row => db.update(row)); db.$transaction(updates)`.
 fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
@@ -151,9 +161,7 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
     let mut current = Some(id);
     while let Some(call) = current {
         let row = scope.call(call);
-        if let Sink::Bound(bind) = row.sink
-            && let Some(name) = crate::project::dependence::root_name(&facts.binds[bind.index()].target)
-        {
+        if let Some(name) = held_by(scope, row) {
             let scope_end = facts.functions[row.function.index()].span.end;
             let later = facts
                 .calls
@@ -168,7 +176,7 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
                     .and_then(|info| info.row)
                     .is_some_and(|row| scope.project.resolver.sources.catalog.call(row).marks.contains(&mark))
             });
-            let takes = |call: &crate::facts::Call| {
+            let takes = |call: &Call| {
                 facts
                     .args_of(call)
                     .iter()

@@ -12,12 +12,11 @@ use crate::project::CallRef;
 use crate::project::calls::awaited_call;
 use crate::project::index::{calls_in, uses_in};
 use crate::project::needs::{Place, is_kept};
+use crate::project::stores::base_of;
 use crate::project::types::Type;
 
 /// How many layers of functions rows are followed through to a handler.
 const MAX_LAYERS: u32 = 3;
-/// How many calls of a chain are looked through.
-const MAX_CHAIN: u32 = 8;
 /// How many calls of a function are followed.
 const MAX_CALLERS: usize = 8;
 
@@ -215,13 +214,9 @@ fn is_sent(scope: &Scope, id: CallId, is_rows: &dyn Fn(&Operand) -> bool) -> boo
     let call = scope.call(id);
     let params = &facts.functions[call.function.index()].params;
     let is_given = |other: &Call| {
-        let mut first = other;
-        for _ in 0..MAX_CHAIN {
-            let Root::Call(inner) = first.callee.root else { break };
-            first = scope.call(inner);
-        }
+        let first = base_of(scope.project, scope.at, &other.callee).root;
         !other.callee.path.is_empty()
-            && matches!(first.callee.root, Root::Name(name) if params.iter().any(|param| param.name == name))
+            && matches!(first, Root::Name(name) if params.iter().any(|param| param.name == name))
     };
     let has_rows = |arg: &Arg| match arg.value.root {
         Root::Object(object) => {

@@ -125,7 +125,8 @@ impl<'t> Walk<'_, '_, 't> {
         self.read_targets(binds.clone());
         let outer = self.b.at.block;
         if matches!(operator, "??=" | "||=" | "&&=") {
-            self.b.open_block(BlockKind::If, right.span, Some(left.span));
+            self.outcomes(left);
+            self.b.open_block(super::expressions::right_side(operator), right.span, Some(left.span));
         }
         let value = self.visit(right);
         self.b.at.block = outer;

@@ -38,6 +38,7 @@ impl<'t> Walk<'_, '_, 't> {
             Role::Unary if self.source(kid).starts_with('!') => self.inner_says(kid, !when, depth, said),
             Role::Boolean | Role::Binary => self.pair_says(kid, when, depth, said),
             Role::Compare => self.comparison_says(kid, when, said),
+            Role::LetCondition => self.match_says(kid, when, said),
             _ => {
                 if let Some(value) = self.tested(kid, 0) {
                     said.push((value, when));
@@ -75,6 +76,21 @@ impl<'t> Walk<'_, '_, 't> {
         let mut operators = parts.iter().filter(|part| !part.named).map(|part| part.node.kind());
         if let (&[left, right], Some(operator), None) = (&operands[..], operators.next(), operators.next()) {
             self.equal_says(left, operator, right, when, said);
+        }
+    }
+
+    /// Rust's `let Some(x) = value`: there is something.
+    fn match_says(&mut self, kid: Kid<'t>, when: bool, said: &mut Said) {
+        let kids = self.kids(kid.node);
+        let (Some(left), Some(right)) = (self.slot(kid, kids, Slot::Left), self.slot(kid, kids, Slot::Right)) else {
+            return;
+        };
+        let text = self.source(left);
+        let variant = text.split_once('(').map(|(name, _)| name.trim());
+        let among = |names: &[String]| variant.is_some_and(|name| names.iter().any(|known| known == name));
+        let holds = among(&self.b.table.transparent_variants) && !among(&self.b.table.failing_variants);
+        if let Some(value) = self.tested(right, 0).filter(|_| holds) {
+            said.push((value, when));
         }
     }
 

@@ -241,10 +241,8 @@ impl<'t> Walk<'_, '_, 't> {
         let operator = self.slot(kid, kids, Slot::Operator).map_or("", |operator| operator.node.kind());
         let first = if operator == "??" { self.visit(left) } else { self.condition(left) };
         let outer = self.b.at.block;
-        if operator != "??" {
-            self.outcomes(left);
-        }
-        self.b.open_block(BlockKind::If, right.span, Some(left.span));
+        self.outcomes(left);
+        self.b.open_block(right_side(operator), right.span, Some(left.span));
         let second = self.visit(right);
         self.b.at.block = outer;
         let mut operand = if matches!(operator, "&&" | "and") { second } else { first };
@@ -361,13 +359,14 @@ impl<'t> Walk<'_, '_, 't> {
     fn condition_pair(&mut self, kid: Kid<'t>) -> Operand {
         let kids = self.kids(kid.node);
         let (left, right) = (self.slot(kid, kids, Slot::Left), self.slot(kid, kids, Slot::Right));
+        let operator = self.slot(kid, kids, Slot::Operator).map_or("", |operator| operator.node.kind());
         let outer = self.b.at.block;
         if let Some(left) = left {
             self.condition(left);
             self.outcomes(left);
         }
         if let Some(right) = right {
-            self.b.open_block(BlockKind::If, right.span, left.map(|left| left.span));
+            self.b.open_block(right_side(operator), right.span, left.map(|left| left.span));
             self.condition(right);
         }
         self.b.at.block = outer;
@@ -393,6 +392,11 @@ impl<'t> Walk<'_, '_, 't> {
         }
         other(kid.span)
     }
+}
+
+/// When the right side of an operator that may leave it out runs: where the left side holds, or where it does not.
+pub(super) fn right_side(operator: &str) -> BlockKind {
+    if matches!(operator, "&&" | "and" | "&&=") { BlockKind::If } else { BlockKind::Else }
 }
 
 fn is_text(kid: Kid<'_>) -> bool {

@@ -7,6 +7,7 @@ use super::entries::{Entries, EntrySet};
 use super::grouped::Grouped;
 use super::needs::{self, Needs, needs_at, needs_of};
 use super::refs::{CallRef, FileId, FunctionRef};
+use super::seldom::awaits_fullness;
 use super::sources::{ProjectFile, Sources};
 use super::types::Grade;
 use crate::catalog::{CallRowId, Catalog, Effect, Entry, Mark};
@@ -193,7 +194,10 @@ impl Linked<'_> {
         }
         let row = &file.facts.calls[call.id.index()];
         let mut callers = up_to_owner(self.sources, self.calls, FunctionRef { file: call.file, id: row.function });
-        callers.retain(|caller| !needs::is_kept(file, known, caller.id, needs::Place::of(row)));
+        let place = needs::Place::of(row);
+        callers.retain(|caller| {
+            !needs::is_kept(file, known, caller.id, place) && !awaits_fullness(file, known, caller.id, place)
+        });
         callers
     }
 

@@ -23,6 +23,7 @@ pub mod refs;
 pub mod resolve;
 pub mod rows;
 mod rust_modules;
+pub mod seldom;
 mod shapes;
 pub mod sources;
 pub mod stores;

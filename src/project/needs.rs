@@ -110,7 +110,7 @@ pub fn is_kept(file: &ProjectFile, known: &FileCalls, owner: FunctionId, code: P
 }
 
 /// What the conditions say under which a call runs.
-fn conditions_before(facts: &FileFacts, owner: FunctionId, code: Place) -> Vec<&Condition> {
+pub(super) fn conditions_before(facts: &FileFacts, owner: FunctionId, code: Place) -> Vec<&Condition> {
     let guards = guards_before(facts, owner, code);
     guards.into_iter().flat_map(|(guard, when)| said(facts, guard).filter(move |row| row.when == when)).collect()
 }
@@ -122,7 +122,7 @@ fn said(facts: &FileFacts, guard: Span) -> impl Iterator<Item = &Condition> {
 
 /// The guards that decide whether a call runs, with how they have to turn out: those of the blocks around it, and those
 /// of what leaves such a block before the call.
-fn guards_before(facts: &FileFacts, owner: FunctionId, code: Place) -> Vec<(Span, bool)> {
+pub(super) fn guards_before(facts: &FileFacts, owner: FunctionId, code: Place) -> Vec<(Span, bool)> {
     let mut guards = Vec::new();
     let around = blocks_around(facts, owner, code.block);
     for (_, block) in &around {

@@ -85,9 +85,9 @@ pub enum BlockKind {
     Function(FunctionId),
     /// The body of a loop: what runs each time (for a comprehension: the element and the conditions).
     Loop(LoopId),
-    /// Runs when a condition holds: `if`, one arm of `?:`, the right side of `&&`, `and`, `??`, `or`.
+    /// Runs when a condition holds: `if`, one arm of `?:`, the right side of `&&`, `and`.
     If,
-    /// Runs when it does not.
+    /// Runs when it does not; the right side of `||`, `or`, `??` as well.
     Else,
     /// An arm of `switch`, `match`.
     Case,

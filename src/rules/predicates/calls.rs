@@ -11,6 +11,8 @@ use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
 use crate::project::effects::Witness;
 use crate::project::index::calls_in;
+use crate::project::needs::Place;
+use crate::project::seldom::{awaits_fullness_in, fills_once, is_for_one_key};
 
 /// How many functions may take turns in a recursion.
 const MAX_CYCLE: usize = 3;
@@ -102,6 +104,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::Subjects(&[Kind::Loop]),
         doc: "runs only where something failed: in a handler of errors inside the loop, or the loop does one by one what a write in one go failed to",
         test: on_failure,
+    },
+    Predicate {
+        name: "seldom-in",
+        subjects: CALLS,
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "runs in few turns: until it has filled a name that was empty, for one key, or whenever a buffer is full",
+        test: seldom_in,
     },
     Predicate {
         name: "unused",
@@ -327,6 +336,18 @@ fn follows_a_write(scope: &Scope, handler: &Block) -> bool {
     calls_in(facts, guarded.span).any(|id| {
         let in_loop = scope.call(id).in_loop.is_some_and(|each| guarded.span.contains(scope.each(each).span));
         !in_loop && scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| hit.effect == Effect::DbWrite)
+    })
+}
+
+fn seldom_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let (file, facts) = (scope.file(), scope.facts());
+    let (place, known) = (Place::of(scope.call(*id)), &scope.project.calls[scope.at.index()]);
+    loops_of(scope, objects).into_iter().any(|each| {
+        let owner = scope.each(each).function;
+        fills_once(facts, owner, place, each)
+            || is_for_one_key(facts, owner, place, each)
+            || awaits_fullness_in(file, known, place, each)
     })
 }
 

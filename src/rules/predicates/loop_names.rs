@@ -30,12 +30,24 @@ pub const PREDICATES: &[Predicate] = &[
 
 fn goes_by(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Loop(id) = value else { return false };
+    // `for group in groups: for batch in chunked(group): load(batch)`: it takes groups as well.
+    let found = scope.bound.first().map(|found| scope.span(found));
+    let body = scope.body(*id);
+    let inner = (0..scope.facts().loops.len()).map(|row| LoopId(row as u32)).filter(|inner| {
+        let span = scope.each(*inner).span;
+        body.contains(span) && found.is_some_and(|found| span.contains(found))
+    });
+    std::iter::once(*id).chain(inner).any(|each| takes_groups(scope, each, objects))
+}
+
+/// Whether a turn of the loop has many elements, as its names say.
+fn takes_groups(scope: &Scope, id: LoopId, objects: &Objects) -> bool {
     let is_group = |name: NameId| {
         words_of(scope.file().name(name)).last().is_some_and(|word| words(objects).iter().any(|one| one == word))
     };
     // `for (const row of batch) await store(row)` takes one element at a time; `batch.map(store)` takes them together.
-    let together = scope.each(*id).kind == LoopKind::Callback;
-    is_item_called(scope, *id, objects) || is_over_called(scope, *id, objects, |name| together || !is_group(name))
+    let together = scope.each(id).kind == LoopKind::Callback;
+    is_item_called(scope, id, objects) || is_over_called(scope, id, objects, |name| together || !is_group(name))
 }
 
 fn is_called(scope: &Scope, value: &Value, objects: &Objects) -> bool {

@@ -6,11 +6,11 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{MANY_ITEMS, slots};
 use crate::catalog::Collection;
 use crate::facts::{
-    BindKind, CallId, ClassKind, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand, Operator,
-    Root,
+    BindKind, BlockKind, CallId, ClassKind, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand,
+    Operator, Root, Span,
 };
 use crate::project::CallRef;
-use crate::project::dependence::{leaves_after, leaves_on};
+use crate::project::dependence::{depends_on_items, leaves_after, leaves_on};
 use crate::project::index::{Declared, calls_in};
 use crate::project::types::Type;
 use crate::syntax::Family;
@@ -18,8 +18,14 @@ use crate::syntax::Family;
 /// How many names are followed to a literal.
 const MAX_STEPS: u32 = 6;
 
+/// How many calls of project functions an effect of a turn may be away.
+const MAX_VIA: u8 = 2;
+
 /// How many callers of a function are asked what they give it.
 const MAX_CALLERS: usize = 8;
+
+/// The parts of a request that CGI, and what follows it, has in capitals: what clients send is no constant.
+const REQUEST_PARTS: [&str; 5] = ["GET", "POST", "FILES", "COOKIES", "META"];
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -43,6 +49,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::None,
         doc: "takes its elements in groups: a step, slices by its own item",
         test: |scope, value, _| matches!(value, Value::Loop(id) if steps(scope, *id)),
+    },
+    Predicate {
+        name: "does",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::Effects,
+        doc: "a call in its body, other than what is found, has one of these effects, and differs from turn to turn",
+        test: does,
     },
     Predicate {
         name: "stops-after",
@@ -75,9 +88,19 @@ fn runs_many(scope: &Scope, id: LoopId) -> bool {
         _ => {}
     }
     !is_small(scope, each)
+        && !over_enum(scope, each)
         && (each.kind != LoopKind::Callback || iterates(scope, each))
         && !over_implementations(scope, each)
         && !scope.bound.first().is_some_and(|found| is_spawned(scope, found, each))
+}
+
+/// Whether a loop goes over the members of an enum: a list of them is seldom longer than the enum. Rust's may hold data.
+fn over_enum(scope: &Scope, each: &Loop) -> bool {
+    let body = &scope.facts().blocks[each.body.index()];
+    let is_enum = |name: NameId| {
+        scope.project.resolver.name(scope.at, name, body.function, body.span.start).is.is_enum(scope.project)
+    };
+    scope.file().family != Family::Rust && matches!(each.items.as_slice(), [only] if is_enum(*only))
 }
 
 /// Whether a loop goes over trait objects: the implementations that a program is set up with, of which there are few.
@@ -169,6 +192,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
             let list = &facts.lists[id.index()];
             (1..MANY_ITEMS).contains(&list.items.len())
                 && (!list.open || spreads_are_fixed(scope, list, function, steps))
+                || goes_over_fixed(scope, list.span, function, steps)
         }
         Root::Object(id) => !facts.objects[id.index()].open && !facts.objects[id.index()].entries.is_empty(),
         Root::Text(_) | Root::Number(_) | Root::Bool(_) | Root::Null => true,
@@ -240,6 +264,13 @@ fn given_fixed(scope: &Scope, name: NameId, function: FunctionId, value: &Operan
         && callers.iter().all(is_fixed_at)
 }
 
+/// Whether a span is that of a comprehension over what is fixed: `[name.lower() for name in NAMES]`.
+fn goes_over_fixed(scope: &Scope, span: Span, function: FunctionId, steps: u32) -> bool {
+    let mut loops = scope.facts().loops.iter().filter(|each| each.span == span).peekable();
+    let is_so = |each: &Loop| each.over.as_ref().is_some_and(|over| is_fixed(scope, over, function, steps + 1));
+    loops.peek().is_some() && loops.all(is_so)
+}
+
 /// Whether what is spread into a list literal is fixed: `[...KINDS, "other"]`.
 fn spreads_are_fixed(scope: &Scope, list: &List, function: FunctionId, steps: u32) -> bool {
     let facts = scope.facts();
@@ -274,7 +305,10 @@ fn receiver_is_local(scope: &Scope, call: &crate::facts::Call) -> bool {
 
 /// A name in the style of constants: `LIMITS`, `DEFAULT_ROLES`.
 fn is_constant_name(name: &str) -> bool {
-    name.len() > 1 && name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+    name.len() > 1
+        && !REQUEST_PARTS.contains(&name)
+        && name.chars().any(char::is_uppercase)
+        && !name.chars().any(char::is_lowercase)
 }
 
 /// Whether a name is given a literal, and nothing is added to it, in this file or in the one that it is imported from.
@@ -332,6 +366,25 @@ fn steps(scope: &Scope, id: LoopId) -> bool {
                 && bind.value.as_ref().is_some_and(|value| value.root != Root::Number(Some(crate::facts::Integer(1))))
         });
     by_call || by_increment
+}
+
+fn does(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let (Value::Loop(id), Objects::Effects(wanted)) = (value, objects) else { return false };
+    let found = scope.bound.first().map(|found| scope.span(found));
+    body_calls(scope, *id).any(|call| {
+        let span = scope.call(call).span;
+        found.is_none_or(|found| !found.contains(span) && !span.contains(found))
+            && !is_handled_failure(scope, call, *id)
+            && scope.project.hits(scope.call_ref(call), MAX_VIA).iter().any(|hit| wanted.contains(&hit.effect))
+            && depends_on_items(scope.facts(), span, *id)
+    })
+}
+
+/// Whether a call stands in a handler of errors inside the loop.
+fn is_handled_failure(scope: &Scope, call: CallId, each: LoopId) -> bool {
+    let (span, body) = (scope.call(call).span, scope.body(each));
+    let mut handlers = scope.facts().blocks.iter().filter(|block| block.kind == BlockKind::Catch);
+    handlers.any(|handler| body.contains(handler.span) && handler.span.contains(span))
 }
 
 fn stops_after(scope: &Scope, value: &Value, objects: &Objects) -> bool {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::index::{calls_in, uses_in};
 use crate::facts::{
-    BindKind, BlockId, BlockKind, Call, CallId, Exit, ExitKind, FileFacts, LoopId, NameId, Operand, Root, Span,
+    BindKind, BlockId, BlockKind, Call, CallId, Exit, ExitKind, FileFacts, LoopId, NameId, Operand, Root, Sink, Span,
 };
 
 /// The names that reach the expression at `span`, through what is bound inside `within`.
@@ -59,7 +59,31 @@ pub fn depends_on_value(facts: &FileFacts, later: Span, earlier: Span) -> bool {
     }
     let mut reached = names_reaching(facts, later, within);
     reached.extend(uses_in(facts, later).map(|u| u.name));
-    holders.iter().any(|name| reached.contains(name))
+    holders.iter().any(|name| reached.contains(name)) || {
+        // What is put into a collection in between reaches whoever reads the collection.
+        let put: Vec<Span> = reached.iter().flat_map(|name| put_into(facts, *name, within)).collect();
+        put.iter().any(|span| {
+            let through = names_reaching(facts, *span, within);
+            holders.iter().any(|name| through.contains(name))
+        })
+    }
+}
+
+/// The arguments of the calls on `name` inside `within` whose value is dropped (`rows.push(row)`), and what the loops go
+/// over that such calls stand in.
+fn put_into(facts: &FileFacts, name: NameId, within: Span) -> Vec<Span> {
+    let mut found = Vec::new();
+    for id in calls_in(facts, within) {
+        let call = &facts.calls[id.index()];
+        let is_put = call.callee.root == Root::Name(name) && call.callee.path.len() == 1 && call.sink == Sink::Dropped;
+        if !is_put {
+            continue;
+        }
+        found.extend(facts.args_of(call).iter().map(|arg| arg.value.span));
+        let around = facts.loops.iter().filter(|each| within.contains(each.span) && each.span.contains(call.span));
+        found.extend(around.filter_map(|each| each.over.as_ref()).map(|over| over.span));
+    }
+    found
 }
 
 /// Where the statement around an offset starts: binds of the earlier value stand left of it.

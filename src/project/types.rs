@@ -27,6 +27,11 @@ impl Marks {
         self.0 |= 1 << mark as u8;
     }
 
+    /// Takes one out.
+    pub fn remove(&mut self, mark: Mark) {
+        self.0 &= !(1 << mark as u32);
+    }
+
     /// Whether a mark is there.
     pub fn contains(self, mark: Mark) -> bool {
         self.0 & (1 << mark as u8) != 0

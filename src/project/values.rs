@@ -35,6 +35,8 @@ impl<'p> Resolver<'p> {
                 given.marks.insert(Mark::Filtered);
             }
         }
+        // Whether a list of keys in there is that of the caller's many, the result does not tell.
+        given.marks.remove(Mark::Batched);
         given
     }
 

@@ -75,7 +75,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "only-tests",
         subjects: &[Kind::Loop],
         object: ObjectKind::Subjects(&[Kind::Compare]),
-        doc: "its body is one condition around what is done, and this comparison is part of it",
+        doc: "its body is one condition around what is done, and this comparison is part of it; or it is a comprehension that this filters",
         test: only_tests,
     },
 ];
@@ -407,12 +407,23 @@ fn stops_on(scope: &Scope, value: &Value, objects: &Objects) -> bool {
 fn only_tests(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Loop(id) = value else { return false };
     let facts = scope.facts();
+    if scope.each(*id).kind == LoopKind::Comprehension {
+        return slots(scope, objects).iter().any(|test| is_filter(scope, *id, scope.span(test)));
+    }
     let body = scope.each(*id).body;
     let mut own = facts.statements.iter().filter(|statement| statement.block == body);
     let (Some(only), None) = (own.next(), own.next()) else { return false };
     let guards = facts.blocks.iter().filter(|block| block.parent == Some(body)).filter_map(|block| block.guard);
     let guards: Vec<_> = guards.filter(|guard| only.span.contains(*guard)).collect();
     slots(scope, objects).iter().any(|test| guards.iter().any(|guard| guard.contains(scope.span(test))))
+}
+
+/// Whether a place lies in a filter of a comprehension: behind what it goes over, and not in what it makes.
+fn is_filter(scope: &Scope, id: LoopId, place: Span) -> bool {
+    let each = scope.each(id);
+    each.span.contains(place)
+        && !scope.body(id).contains(place)
+        && each.over.as_ref().is_some_and(|over| over.span.end <= place.start)
 }
 
 /// Calls in the body of a loop.

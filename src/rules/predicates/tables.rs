@@ -29,7 +29,7 @@ fn asks_another_table(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     if let Some((class, _)) = class_of(scope.project, here) {
         return loops.iter().any(|each| depends_on_items(scope.facts(), class.span, *each));
     }
-    if loops.iter().any(|each| states_item(scope, *id, *each)) {
+    if loops.iter().any(|each| states_item(scope, *id, *each) || asks_item(scope, *id, *each)) {
         return true;
     }
     let takes_item =
@@ -42,6 +42,17 @@ fn asks_another_table(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             let end = scope.project.chain(hit).last().map(|witness| witness.call);
             end.is_some_and(|end| is_given(scope.project, end))
         })
+}
+
+/// Whether what a call asks is the loop's item, which a library made: `for rows in query_sets: rows.count()`. A row
+/// asks about itself: only what has parts, such as a query of a class, is meant.
+fn asks_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
+    let call = scope.call(id);
+    let asked = call.receiver();
+    let is_item =
+        matches!(asked.root, Root::Name(name) if scope.each(each).items.contains(&name)) && asked.path.is_empty();
+    is_item
+        && matches!(scope.project.resolver.operand(scope.at, &asked, call.function).is, Type::Library(_, parts) if !parts.is_empty())
 }
 
 /// Whether a call is given a statement that the loop's item is or makes: `connection.execute(table.select())`.

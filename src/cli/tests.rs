@@ -24,6 +24,7 @@ impl Fake {
             confidence,
             path: file.path.clone(),
             span: Span::new(start, start + 4),
+            region: Span::new(start, start + 4),
             what: "A slow word".to_owned(),
             why: "It takes time.".to_owned(),
             fix: "Take another".to_owned(),

@@ -229,6 +229,7 @@ fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft])
                 confidence: draft.confidence,
                 path: file.path.clone(),
                 span: draft.span,
+                region: draft.region,
                 what: draft.what.render(&text),
                 why: rule.why.clone(),
                 fix: rule.fix.clone(),

@@ -94,6 +94,9 @@ pub struct Finding {
     pub path: String,
     /// What is marked: small, the call and not the loop.
     pub span: Span,
+    /// Where an alert stands on a code host: `span` with the call's chain before it, so that it begins where a reader
+    /// looks for the query (`db.orders` and not the `.all()` five lines below).
+    pub region: Span,
     /// What was found; a sentence that stands alone.
     pub what: String,
     /// Why it costs.

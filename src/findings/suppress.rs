@@ -184,6 +184,7 @@ fn about(directive: &Directive, path: &str, rule: &str, what: String) -> Finding
         confidence: Confidence::High,
         path: path.to_owned(),
         span: directive.span,
+        region: directive.span,
         what,
         why,
         fix,

@@ -14,6 +14,7 @@ impl Sources for Fixed {
     }
 }
 
+const CHAIN: &str = "rows = (\n    db.orders\n    .all()\n)\n";
 const LOOP: &str = "# ünï 😀\nfor id in ids:\n    x = '😀'; rows.append(load(id))\n";
 const LOAD: &str = "def load(id):\n    return db.get(id)\n";
 
@@ -23,8 +24,15 @@ fn span(text: &str, part: &str) -> Span {
 }
 
 fn sources() -> Fixed {
-    let files = [("app/loop.py", LOOP), ("app/load me.py", LOAD), ("perflint.toml", "selct = []\n")];
+    let files =
+        [("app/loop.py", LOOP), ("app/load me.py", LOAD), ("chain.py", CHAIN), ("perflint.toml", "selct = []\n")];
     Fixed(files.into_iter().map(|(path, text)| (path, Arc::new(Source::new(text)))).collect())
+}
+
+/// A finding of one character.
+fn at(start: u32) -> Finding {
+    let span = Span { start, end: start + 1 };
+    Finding { span, region: span, ..finding() }
 }
 
 fn finding() -> Finding {
@@ -34,6 +42,7 @@ fn finding() -> Finding {
         confidence: Confidence::Medium,
         path: "app/loop.py".to_owned(),
         span: span(LOOP, "load(id)"),
+        region: span(LOOP, "load(id)"),
         what: "`load(id)` queries once for every item of `ids`".to_owned(),
         why: "Each trip costs a millisecond.".to_owned(),
         fix: "Fetch all rows at once".to_owned(),
@@ -57,7 +66,12 @@ fn finding() -> Finding {
 fn report() -> Report {
     let mut report = Report {
         findings: vec![finding()],
-        suppressed: vec![Finding { span: span(LOOP, "rows"), suppressed: Some(Some("few".to_owned())), ..finding() }],
+        suppressed: vec![Finding {
+            span: span(LOOP, "rows"),
+            region: span(LOOP, "rows"),
+            suppressed: Some(Some("few".to_owned())),
+            ..finding()
+        }],
         problems: vec![
             Problem::file("gone.py", "cannot read the file"),
             Problem::input("unknown key")
@@ -101,8 +115,13 @@ fn text_has_three_parts_and_all_labels() {
 fn code_cannot_steer_the_terminal() {
     let text = "x = 1 # \u{1b}[2J\u{9b}31m here\n";
     let sources = Fixed(HashMap::from([("evil.py", Arc::new(Source::new(text)))]));
-    let evil =
-        Finding { path: "evil.py".to_owned(), span: span(text, "here"), what: "\u{7}ring".to_owned(), ..finding() };
+    let evil = Finding {
+        path: "evil.py".to_owned(),
+        span: span(text, "here"),
+        region: span(text, "here"),
+        what: "\u{7}ring".to_owned(),
+        ..finding()
+    };
     let report = Report { findings: vec![evil], ..Report::default() };
     let style = Style { color: false, unicode: true, width: 100 };
     let input = Input { report: &report, rules: &[], sources: &sources, prefix: "", style };
@@ -151,6 +170,16 @@ fn sarif_is_valid() {
 }
 
 #[test]
+fn an_alert_stands_where_the_chain_of_calls_begins() {
+    let found = Finding { path: "chain.py".to_owned(), span: span(CHAIN, "all"), ..finding() };
+    let found = Finding { region: span(CHAIN, "db.orders\n    .all"), related: Vec::new(), chain: Vec::new(), ..found };
+    let report = Report { findings: vec![found], ..Report::default() };
+    let value: Value = serde_json::from_str(&rendered(Format::Sarif, &report).text).unwrap();
+    let region = &value["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((&region["startLine"], &region["endLine"]), (&Value::from(2), &Value::from(3)));
+}
+
+#[test]
 fn sarif_says_what_code_scanning_reads() {
     let value: Value = serde_json::from_str(&rendered(Format::Sarif, &report()).text).unwrap();
     let run = &value["runs"][0];
@@ -174,9 +203,9 @@ fn sarif_says_what_code_scanning_reads() {
 
 #[test]
 fn sarif_is_cut_at_the_limit_least_important_first() {
-    let low = |row: u32| Finding { severity: Severity::Low, span: Span { start: row, end: row + 1 }, ..finding() };
+    let low = |row: u32| Finding { severity: Severity::Low, ..at(row) };
     let mut findings: Vec<Finding> = (0..25_000).map(low).collect();
-    findings.push(Finding { span: Span { start: 30_000, end: 30_001 }, ..finding() });
+    findings.push(at(30_000));
     let report = Report { findings, suppressed: vec![finding()], ..Report::default() };
     let (kept, notes) = sarif::chosen(&report);
     assert_eq!(kept.len(), 25_000);
@@ -187,7 +216,7 @@ fn sarif_is_cut_at_the_limit_least_important_first() {
 #[test]
 fn files_that_are_gone_do_no_harm() {
     let lost = Finding { path: "lost.py".to_owned(), ..finding() };
-    let far = Finding { span: Span { start: 9_999, end: 10_000 }, ..finding() };
+    let far = at(9_999);
     let report = Report { findings: vec![lost, far], ..Report::default() };
     for format in Format::ALL {
         assert!(rendered(format, &report).text.contains("lost.py") || format == Format::Text);

@@ -35,6 +35,8 @@ pub struct Draft {
     pub file: FileId,
     /// What is marked.
     pub span: Span,
+    /// What is marked, from the start of the call's chain.
+    pub region: Span,
     /// How sure.
     pub confidence: Confidence,
     /// What was found.
@@ -207,10 +209,12 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
         let span = label_span(scope, scope.bound.get(slot)?);
         Some(DraftLabel { file: scope.at, span, text: words.fill(scope, &matcher.names), plain: None })
     });
+    let span = marked_span(scope, first);
     Draft {
         rule: place,
         file: scope.at,
-        span: marked_span(scope, first),
+        span,
+        region: Span { start: scope.span(first).start.min(span.start), ..span },
         confidence,
         what: rule.what.fill(scope, &matcher.names),
         label: rule.label.fill(scope, &matcher.names),

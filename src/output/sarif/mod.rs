@@ -92,7 +92,7 @@ fn results(findings: &[Finding], input: &Input<'_>) -> Vec<SarifResult> {
             let text = source.as_ref().map(|source| line_hashes(&source.stored_text()));
             hashes = (&finding.path, text.unwrap_or_default());
         }
-        let line = positions(source.as_deref(), finding.span, Columns::Utf16).0.line;
+        let line = positions(source.as_deref(), finding.region, Columns::Utf16).0.line;
         let mut fingerprints = BTreeMap::from([("perflint/v1", own)]);
         if let Some(hash) = hashes.1.get(line as usize - 1) {
             fingerprints.insert("primaryLocationLineHash", hash.clone());
@@ -114,7 +114,7 @@ fn result(finding: &Finding, partial_fingerprints: BTreeMap<&'static str, String
         rule_id: finding.rule.clone(),
         level: level(finding.severity),
         message: Message { text: message(finding, labels()) },
-        locations: vec![location(&finding.path, finding.span, input)],
+        locations: vec![location(&finding.path, finding.region, input)],
         related_locations: related.collect(),
         code_flows: code_flow(finding, input).into_iter().collect(),
         partial_fingerprints,

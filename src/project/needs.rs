@@ -242,7 +242,12 @@ fn is_filled(facts: &FileFacts, owner: FunctionId, place: &Operand) -> bool {
 }
 
 /// The place that a local name's value was looked up in: `this.cache` for `const hit = this.cache.get(key)`.
-fn answer_place(file: &ProjectFile, known: &FileCalls, owner: FunctionId, value: &Operand) -> Option<Operand> {
+pub(super) fn answer_place(
+    file: &ProjectFile,
+    known: &FileCalls,
+    owner: FunctionId,
+    value: &Operand,
+) -> Option<Operand> {
     let Root::Name(name) = value.root else { return None };
     let facts = &file.facts;
     let declared = file.index.lookup(facts, name, owner, value.span.start)?;
@@ -260,7 +265,11 @@ fn answer_place(file: &ProjectFile, known: &FileCalls, owner: FunctionId, value:
 }
 
 /// The places that a guard looks something up in: `cache.has(key)`, `key in cache`.
-fn looked_up_in<'f>(facts: &'f FileFacts, known: &'f FileCalls, guard: Span) -> impl Iterator<Item = Operand> + 'f {
+pub(super) fn looked_up_in<'f>(
+    facts: &'f FileFacts,
+    known: &'f FileCalls,
+    guard: Span,
+) -> impl Iterator<Item = Operand> + 'f {
     super::index::calls_in(facts, guard).filter(|id| is_plain(known, *id)).filter_map(|id| {
         let call = &facts.calls[id.index()];
         match call.operator() {

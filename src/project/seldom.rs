@@ -1,15 +1,15 @@
-//! Whether a piece of code that stands where something runs each time runs seldom: once, until a name has a value; for one
-//! key; or whenever a buffer is full.
+//! Whether a piece of code that stands where something runs each time runs seldom: once, until a name has a value; once a
+//! key, its answer being kept; for one key; or whenever a buffer is full.
 
 use super::calls::FileCalls;
 use super::dependence::{depends_on_items, depends_on_value};
 use super::index::{calls_in, uses_in};
-use super::needs::{Place, conditions_before, guards_before};
+use super::needs::{Place, answer_place, conditions_before, guards_before, looked_up_in};
 use super::sources::ProjectFile;
 use crate::catalog::Effect;
 use crate::facts::{
     Bind, BindKind, CallKind, Condition, FieldPath, FileFacts, FunctionId, Integer, LoopId, Operand, Operator, Root,
-    Span,
+    Sink, Span,
 };
 
 /// Whether a call of a function runs code only when what outlives the call has grown enough: a condition before the code
@@ -120,6 +120,35 @@ pub fn fills_once(facts: &FileFacts, owner: FunctionId, code: Place, each: LoopI
     let stands_inside = |condition: &&Condition| !condition.holds && body.contains(condition.guard);
     let mut unset = conditions_before(facts, owner, code).into_iter().filter(stands_inside);
     unset.any(|condition| !is_of_turn(condition) && given_in(&condition.value, &is_fill))
+}
+
+/// Whether code in a loop runs once for each key that comes up, and its answers are kept in a collection from before the
+/// loop (`if key not in known: known[key] = load(key)`). A set of what was seen keeps no answers.
+pub fn keeps_answers(file: &ProjectFile, known: &FileCalls, owner: FunctionId, code: Place, each: LoopId) -> bool {
+    let facts = &file.facts;
+    let body = facts.blocks[facts.loops[each.index()].body.index()].span;
+    let holds_answer = |span: Span| span.contains(code.span) || depends_on_value(facts, span, code.span);
+    let is_of = |value: &Operand, place: &Operand| {
+        value.root == place.root && value.path.len() > place.path.len() && value.path.starts_with(&place.path)
+    };
+    let is_kept_in = |place: Operand| {
+        let mut binds = facts.binds.iter().filter(|bind| body.contains(bind.target.span));
+        let mut calls = calls_in(facts, body).map(|id| &facts.calls[id.index()]);
+        let is_declared = |bind: &Bind| bind.target.root == place.root && bind.kind == BindKind::Declare;
+        !facts.binds.iter().any(|bind| body.contains(bind.target.span) && is_declared(bind))
+            && (binds.any(|bind| is_of(&bind.target, &place) && holds_answer(bind.value_span))
+                || calls.any(|call| {
+                    let takes_answer = || facts.args_of(call).iter().any(|arg| holds_answer(arg.value.span));
+                    call.sink == Sink::Dropped && is_of(&call.callee, &place) && takes_answer()
+                }))
+    };
+    let inside = |guard: Span| body.contains(guard);
+    let conditions = conditions_before(facts, owner, code).into_iter();
+    let mut tested = conditions
+        .filter(|condition| !condition.holds && inside(condition.guard))
+        .filter_map(|condition| answer_place(file, known, owner, &condition.value));
+    let guards = guards_before(facts, owner, code).into_iter().filter(|(guard, _)| inside(*guard));
+    tested.any(&is_kept_in) || guards.flat_map(|(guard, _)| looked_up_in(facts, known, guard)).any(is_kept_in)
 }
 
 /// Whether code in a loop runs for one key: a condition before it compares the loop's key, or an item that is a value by

@@ -77,7 +77,7 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
-    use super::predicates::{awaits, calls, collections, loop_names, loops, origins, sql, stores, tables};
+    use super::predicates::{awaits, calls, collections, loop_names, loops, origins, response, sql, stores, tables};
     [
         calls::PREDICATES,
         loops::PREDICATES,
@@ -86,6 +86,7 @@ pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
         collections::PREDICATES,
         origins::PREDICATES,
         sql::PREDICATES,
+        response::PREDICATES,
         stores::PREDICATES,
         tables::PREDICATES,
     ]

@@ -6,6 +6,7 @@ pub mod collections;
 pub mod loop_names;
 pub mod loops;
 pub mod origins;
+pub mod response;
 pub mod sql;
 pub mod stores;
 pub mod tables;

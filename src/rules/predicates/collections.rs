@@ -6,7 +6,7 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops::is_fixed;
 use super::{loops_of, slots};
 use crate::catalog::Effect;
-use crate::facts::{BindKind, Call, CallId, LoopId, NameId, Operand, Root, Sink, Span};
+use crate::facts::{BindKind, Call, CallId, CallKind, FieldPath, LoopId, NameId, Operand, Root, Sink, Span};
 use crate::project::dependence::{depends_on_items, root_name};
 use crate::project::index::{Declared, calls_in, uses_in};
 
@@ -189,12 +189,22 @@ pub(super) fn adds(scope: &Scope, id: CallId) -> bool {
 fn accumulates_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let call = scope.call(*id);
-    let receiver = call.receiver();
-    let Some(name) = root_name(&receiver) else { return false };
+    let copied = copied_values(scope, call);
     loops_of(scope, objects).into_iter().any(|each| {
-        given_back(scope, call, name, &receiver, each) && !declared_in(scope, name, each)
-            || is_folded(scope, call, name, each)
+        copied.iter().filter_map(|value| Some((root_name(value)?, value))).any(|(name, value)| {
+            given_back(scope, call, name, value, each) && !declared_in(scope, name, each)
+                || is_folded(scope, call, name, each)
+        })
     })
+}
+
+/// What a call copies: its receiver; for a macro, the names that it is given (`format!("{text}{line}")`).
+fn copied_values(scope: &Scope, call: &Call) -> Vec<Operand> {
+    if call.kind != CallKind::Macro {
+        return vec![call.receiver()];
+    }
+    let value = |name| Operand { root: Root::Name(name), path: FieldPath::EMPTY, ..call.callee.clone() };
+    uses_in(scope.facts(), call.span).map(|used| value(used.name)).collect()
 }
 
 fn declared_in(scope: &Scope, name: NameId, each: LoopId) -> bool {
@@ -238,7 +248,17 @@ fn is_folded(scope: &Scope, call: &Call, name: NameId, each: LoopId) -> bool {
         .returns(callback)
         .iter()
         .any(|exit| facts.exits[*exit as usize].span.contains(call.span) && call.function == callback);
-    is_accumulator && (returned || call.sink == Sink::Returned)
+    // `let mut next = all.clone(); next.push(x); next`.
+    let held = || {
+        let Sink::Bound(bind) = call.sink else { return false };
+        let held = root_name(&facts.binds[bind.index()].target);
+        let values = scope.file().index.returns(callback).iter();
+        held.is_some()
+            && values
+                .filter_map(|exit| facts.exits[*exit as usize].value.as_ref())
+                .any(|value| root_name(value) == held)
+    };
+    is_accumulator && (returned || call.sink == Sink::Returned || held())
 }
 
 fn compares(scope: &Scope, value: &Value, objects: &Objects) -> bool {

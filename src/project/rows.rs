@@ -134,7 +134,8 @@ impl Resolver<'_> {
         let Some(last) = facts.sql_of(text).last() else { return Marks::default() };
         let told = [
             (last.has_limit || last.open_ended, Mark::Limited),
-            (last.has_filter, Mark::Filtered),
+            // A function, a subquery or a union in FROM may filter.
+            (last.has_filter || !last.from_base_tables_only, Mark::Filtered),
             (last.has_aggregate, Mark::Aggregate),
         ];
         told.into_iter().filter(|(is_there, _)| *is_there).map(|(_, mark)| mark).collect()

@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{MANY_ITEMS, slots};
-use crate::catalog::Collection;
+use crate::catalog::{Collection, Effect};
 use crate::facts::{
     BindKind, BlockKind, CallId, ClassKind, FunctionId, FunctionKind, List, Loop, LoopId, LoopKind, NameId, Operand,
     Operator, Root, Span,
@@ -54,7 +54,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "does",
         subjects: &[Kind::Loop],
         object: ObjectKind::Effects,
-        doc: "a call in its body, other than what is found, has one of these effects, and differs from turn to turn",
+        doc: "a call in its body, other than what is found, has one of these effects, and differs from turn to turn, if it is no sleep",
         test: does,
     },
     Predicate {
@@ -376,7 +376,8 @@ fn does(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         found.is_none_or(|found| !found.contains(span) && !span.contains(found))
             && !is_handled_failure(scope, call, *id)
             && scope.project.hits(scope.call_ref(call), MAX_VIA).iter().any(|hit| wanted.contains(&hit.effect))
-            && depends_on_items(scope.facts(), span, *id)
+            && (wanted.iter().all(|effect| matches!(effect, Effect::Sleep | Effect::SleepBlock))
+                || depends_on_items(scope.facts(), span, *id))
     })
 }
 

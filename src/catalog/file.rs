@@ -205,6 +205,7 @@ impl Loader<'_> {
                 .iter()
                 .map(|raw| MarkIf { keys: raw.keys.clone(), mark: raw.mark, null: raw.null })
                 .collect(),
+            marks_of_arguments: raw.marks_of_arguments,
             iterates: raw.iterates,
             calls: raw.calls,
             group: raw.group,

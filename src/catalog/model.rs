@@ -116,6 +116,8 @@ pub struct CallRow {
     pub marks: Vec<Mark>,
     /// Marks set only when a keyword or object key is there.
     pub marks_if: Vec<MarkIf>,
+    /// What the call gives has the marks of its arguments as well.
+    pub marks_of_arguments: bool,
     /// Argument that it iterates (`list(xs)`).
     pub iterates: Option<u32>,
     /// Argument that it calls (once, before it returns).

@@ -93,6 +93,8 @@ pub(super) struct RawCall {
     pub marks: Vec<Mark>,
     #[serde(default)]
     pub marks_if: Vec<RawMarkIf>,
+    #[serde(default)]
+    pub marks_of_arguments: bool,
     pub iterates: Option<u32>,
     pub calls: Option<u32>,
     #[serde(default)]

@@ -284,8 +284,8 @@ mod tests {
 
     #[test]
     fn words_are_found_where_they_stand() {
-        let text = "# select-star\nignore = [\"select-star-x\", \"select-star\"]\n";
-        assert_eq!(find_word(text, "select-star").unwrap().start as usize, text.rfind("select-star").unwrap());
+        let text = "# a-word\nignore = [\"a-word-more\", \"a-word\"]\n";
+        assert_eq!(find_word(text, "a-word").unwrap().start as usize, text.rfind("a-word").unwrap());
         assert_eq!(find_word(text, ""), None);
     }
 }

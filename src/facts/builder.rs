@@ -233,6 +233,8 @@ impl<'s> Builder<'s> {
         if !self.uses.is_sorted_by_key(|one| one.start) {
             self.uses.sort_by_key(|one| one.start);
         }
+        // `return load()?`: what leaves from inside a way out was met before it.
+        self.exits.sort_by_key(|exit| exit.span.start);
         if self.statements.is_empty() {
             // Decorators alone: what they call stands in the module.
             self.statement(Span::new(0, self.text.len()));
@@ -248,6 +250,8 @@ impl<'s> Builder<'s> {
             blocks: self.blocks.into(),
             statements: self.statements.into(),
             loops: self.loops.into(),
+            calls_by_end: RowOrder::by_key(&self.calls, |call| call.span.end),
+            binds_by_start: RowOrder::by_key(&self.binds, |bind| bind.target.span.start),
             calls: self.calls.into(),
             args: self.args.into(),
             binds: self.binds.into(),

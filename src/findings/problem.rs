@@ -82,9 +82,9 @@ mod tests {
 
     #[test]
     fn nearest_takes_slips_and_leaves_strangers() {
-        let known = ["n-plus-one-query", "select-star", "exclude"];
-        assert_eq!(nearest("n-plus-one-querry", known), Some("n-plus-one-query"));
-        assert_eq!(nearest("select_star", known), Some("select-star"));
+        let known = ["include-paths", "max-width", "exclude"];
+        assert_eq!(nearest("inculde-paths", known), Some("include-paths"));
+        assert_eq!(nearest("max_width", known), Some("max-width"));
         assert_eq!(nearest("exlude", known), Some("exclude"));
         assert_eq!(nearest("colour", known), None);
     }

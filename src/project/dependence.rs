@@ -5,7 +5,6 @@
 
 use rustc_hash::FxHashSet;
 
-use super::index::{calls_in, uses_in};
 use crate::facts::{
     BindKind, BlockId, BlockKind, Call, CallId, Exit, ExitKind, FileFacts, LoopId, NameId, Operand, Root, Sink, Span,
 };
@@ -15,7 +14,7 @@ pub fn names_reaching(facts: &FileFacts, span: Span, within: Span) -> FxHashSet<
     let mut reached: FxHashSet<NameId> = FxHashSet::default();
     let mut spans = vec![span];
     while let Some(current) = spans.pop() {
-        for used in uses_in(facts, current) {
+        for used in facts.uses_in(current) {
             if reached.insert(used.name) {
                 spans.extend(values_of(facts, used.name, within));
             }
@@ -26,12 +25,7 @@ pub fn names_reaching(facts: &FileFacts, span: Span, within: Span) -> FxHashSet<
 
 /// The expressions that `name`, or a field of it, is given inside `within`.
 fn values_of(facts: &FileFacts, name: NameId, within: Span) -> impl Iterator<Item = Span> + '_ {
-    let first = facts.binds.partition_point(|b| b.target.span.start < within.start);
-    facts.binds[first..]
-        .iter()
-        .take_while(move |b| b.target.span.start < within.end)
-        .filter(move |b| b.target.root == Root::Name(name))
-        .map(|b| b.value_span)
+    facts.binds_in(within).filter(move |bind| bind.target.root == Root::Name(name)).map(|bind| bind.value_span)
 }
 
 /// Whether the value at `span` differs from turn to turn of a loop: one of the loop's items reaches it.
@@ -58,7 +52,7 @@ pub fn depends_on_value(facts: &FileFacts, later: Span, earlier: Span) -> bool {
         return false;
     }
     let mut reached = names_reaching(facts, later, within);
-    reached.extend(uses_in(facts, later).map(|u| u.name));
+    reached.extend(facts.uses_in(later).map(|u| u.name));
     holders.iter().any(|name| reached.contains(name)) || {
         // What is put into a collection in between reaches whoever reads the collection.
         let put: Vec<Span> = reached.iter().flat_map(|name| put_into(facts, *name, within)).collect();
@@ -73,7 +67,7 @@ pub fn depends_on_value(facts: &FileFacts, later: Span, earlier: Span) -> bool {
 /// over that such calls stand in.
 fn put_into(facts: &FileFacts, name: NameId, within: Span) -> Vec<Span> {
     let mut found = Vec::new();
-    for id in calls_in(facts, within) {
+    for id in facts.calls_in(within) {
         let call = &facts.calls[id.index()];
         let is_put = call.callee.root == Root::Name(name) && call.callee.path.len() == 1 && call.sink == Sink::Dropped;
         if !is_put {
@@ -108,7 +102,7 @@ pub fn carried_names(facts: &FileFacts, each: LoopId) -> FxHashSet<NameId> {
     let mut inside: FxHashSet<NameId> = row.items.iter().copied().collect();
     let mut carried = FxHashSet::default();
     let mut changed = Vec::new();
-    for bind in facts.binds.iter().filter(|b| body.contains(b.target.span)) {
+    for bind in facts.binds_in(body) {
         let Some(name) = root_name(&bind.target) else { continue };
         match bind.kind {
             BindKind::Declare | BindKind::Item | BindKind::Pattern if bind.target.path.is_empty() => {
@@ -121,8 +115,8 @@ pub fn carried_names(facts: &FileFacts, each: LoopId) -> FxHashSet<NameId> {
         let before = facts.binds.iter().any(|b| {
             b.function == row.function && !row.span.contains(b.target.span) && b.target.root == Root::Name(name)
         });
-        let read_first = uses_in(facts, body).any(|u| u.name == name && u.start < bind.target.span.start);
-        let reads_itself = bind.kind == BindKind::Augment || uses_in(facts, bind.value_span).any(|u| u.name == name);
+        let read_first = facts.uses_in(body).any(|u| u.name == name && u.start < bind.target.span.start);
+        let reads_itself = bind.kind == BindKind::Augment || facts.uses_in(bind.value_span).any(|u| u.name == name);
         if !inside.contains(&name) && before && (read_first || reads_itself) {
             carried.insert(name);
         }
@@ -209,5 +203,5 @@ fn is_callback(facts: &FileFacts, each: LoopId) -> bool {
 
 /// Calls inside a loop's body.
 pub fn calls_of_body(facts: &FileFacts, each: LoopId) -> impl Iterator<Item = CallId> + '_ {
-    calls_in(facts, facts.blocks[facts.loops[each.index()].body.index()].span)
+    facts.calls_in(facts.blocks[facts.loops[each.index()].body.index()].span)
 }

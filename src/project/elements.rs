@@ -1,6 +1,5 @@
 //! What a collection that starts empty holds: what its function adds to it.
 
-use super::index::calls_in;
 use super::refs::FileId;
 use super::resolve::Resolver;
 use super::types::{Type, Typed};
@@ -22,7 +21,7 @@ impl Resolver<'_> {
         }
         let facts = &self.sources.file(at).facts;
         let around = facts.functions[bind.function.index()].span;
-        let additions = calls_in(facts, around).map(|id| &facts.calls[id.index()]).filter(|call| {
+        let additions = facts.calls_in(around).map(|id| &facts.calls[id.index()]).filter(|call| {
             call.callee.root == Root::Name(name) && call.operator().is_none() && self.adds_one(at, *on, call)
         });
         let element = additions.take(MAX_ADDITIONS).find_map(|call| {

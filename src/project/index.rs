@@ -36,6 +36,7 @@ pub struct Declaration {
 /// Lookup tables of one file.
 #[derive(Debug, Default)]
 pub struct FileIndex {
+    /// By name, those of one name by function.
     declarations: Grouped<NameId, Declaration>,
     /// Binds through `this` or `self`: (class, field) to the binds.
     field_binds: Grouped<(ClassId, NameId), BindId>,
@@ -102,6 +103,7 @@ impl FileIndex {
             unnamed.map(|(row, class)| (class.span.start, ClassId(row as u32))).collect();
         object_types.sort_unstable();
         let type_params = facts.type_params.iter().enumerate().map(|(row, param)| (param.name, row as u32));
+        pairs.declarations.sort_by_key(|(_, declaration)| declaration.function);
         Self {
             declarations: Grouped::new(pairs.declarations),
             field_binds: Grouped::new(pairs.field_binds),
@@ -121,6 +123,11 @@ impl FileIndex {
     /// Declarations of a name in the whole file.
     pub fn declarations(&self, name: NameId) -> &[Declaration] {
         self.declarations.get(name)
+    }
+
+    /// Those that stand in the scope of a function itself. Bundled code declares one name in thousands of functions.
+    pub fn declarations_in(&self, name: NameId, function: FunctionId) -> &[Declaration] {
+        of_function(self.declarations(name), function)
     }
 
     /// The binds `self.field = …` in methods of a class.
@@ -208,7 +215,7 @@ impl FileIndex {
             if current != function {
                 inside = u32::MAX; // an outer scope: whatever has been given to the name by the time this runs
             }
-            found.extend(all.iter().filter(|d| d.function == current && reaches(facts, d, offset)));
+            found.extend(of_function(all, current).iter().filter(|d| reaches(facts, d, offset)));
             if !found.is_empty() {
                 found.sort_by_key(|d| (d.start > inside, if d.start > inside { d.start } else { u32::MAX - d.start }));
                 break;
@@ -277,6 +284,13 @@ impl Pairs {
     }
 }
 
+/// Those of a name's declarations that stand in the scope of a function.
+fn of_function(all: &[Declaration], function: FunctionId) -> &[Declaration] {
+    let first = all.partition_point(|declaration| declaration.function < function);
+    let count = all[first..].partition_point(|declaration| declaration.function == function);
+    &all[first..first + count]
+}
+
 /// Whether a method is a further accessor of the property of that name: `@total.setter`.
 fn adds_accessor(function: &Function, name: NameId) -> bool {
     function.decorators.iter().any(|decorator| decorator.root == Root::Name(name) && !decorator.path.is_empty())
@@ -314,23 +328,4 @@ pub fn enclosing_class(facts: &FileFacts, function: FunctionId) -> Option<ClassI
         current = row.parent;
     }
     None
-}
-
-/// Names read inside a span, in order.
-pub fn uses_in(facts: &FileFacts, span: Span) -> impl Iterator<Item = &crate::facts::Use> {
-    let first = facts.uses.partition_point(|u| u.start < span.start);
-    facts.uses[first..].iter().take_while(move |u| u.start < span.end)
-}
-
-/// Calls that lie wholly inside a span. Calls are in post-order, hence not sorted by start: the scan is over the rows
-/// of the enclosing stretch.
-pub fn calls_in(facts: &FileFacts, span: Span) -> impl Iterator<Item = crate::facts::CallId> + '_ {
-    // Post-order means ends never decrease, except that a call's operators may share its end.
-    let first = facts.calls.partition_point(|c| c.span.end <= span.start);
-    facts.calls[first..]
-        .iter()
-        .enumerate()
-        .take_while(move |(_, c)| c.span.end <= span.end)
-        .filter(move |(_, c)| span.contains(c.span))
-        .map(move |(offset, _)| crate::facts::CallId((first + offset) as u32))
 }

@@ -6,7 +6,7 @@ use super::resolve::{Level, Resolver};
 use super::types::{Grade, Marks, Type, Typed};
 use super::values::is_element;
 use super::written_types::tuple_of;
-use crate::catalog::{PathForm, TypeHead, TypeTerm};
+use crate::catalog::{CatalogField, PathForm, TypeHead, TypeTerm};
 use crate::facts::{Bind, FunctionId, NameId, Operand, Root, VARIANT};
 use crate::syntax::Family;
 
@@ -126,14 +126,23 @@ impl Resolver<'_> {
 
     /// A field that is distinctive whatever it is read from.
     pub(super) fn named_field(&self, at: FileId, name: &str) -> Typed {
-        let file = self.sources.file(at);
-        let catalog = self.sources.catalog;
-        let row = catalog.named_fields(file.family, name).iter().find(|row| file.has(catalog.field(**row).library));
-        row.map_or(Typed::UNKNOWN, |row| Typed {
-            is: field_term(&catalog.field(*row).gives, &Typed::UNKNOWN, &[]),
+        self.named_field_row(at, name).map_or(Typed::UNKNOWN, |row| Typed {
+            is: field_term(&row.gives, &Typed::UNKNOWN, &[]),
             grade: Grade::Named,
             marks: Marks::default(),
         })
+    }
+
+    /// Whether a name is the distinctive one of a field of a library that is there.
+    pub fn is_library_field(&self, at: FileId, name: &str) -> bool {
+        self.named_field_row(at, name).is_some()
+    }
+
+    fn named_field_row(&self, at: FileId, name: &str) -> Option<&CatalogField> {
+        let file = self.file(at);
+        let catalog = self.sources.catalog;
+        let mut rows = catalog.named_fields(file.family, name).iter().map(|row| catalog.field(*row));
+        rows.find(|row| file.has(row.library))
     }
 
     /// What an import brings in.

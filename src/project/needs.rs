@@ -229,9 +229,8 @@ fn is_inside(file: &ProjectFile, function: FunctionId, outer: FunctionId) -> boo
 fn is_filled(facts: &FileFacts, owner: FunctionId, place: &Operand) -> bool {
     let span = facts.functions[owner.index()].span;
     let is_of = |value: &Operand| value.root == place.root && value.path.starts_with(place.path.as_slice());
-    let first = facts.binds.partition_point(|bind| bind.target.span.start < span.start);
-    let mut binds = facts.binds[first..].iter().take_while(|bind| bind.target.span.start < span.end);
-    let mut calls = super::index::calls_in(facts, span).map(|id| &facts.calls[id.index()]);
+    let mut binds = facts.binds_in(span);
+    let mut calls = facts.calls_in(span).map(|id| &facts.calls[id.index()]);
     binds.any(|bind| bind.kind != BindKind::Delete && is_of(&bind.target))
         || calls.any(|call| {
             call.kind == CallKind::Plain
@@ -270,7 +269,7 @@ pub(super) fn looked_up_in<'f>(
     known: &'f FileCalls,
     guard: Span,
 ) -> impl Iterator<Item = Operand> + 'f {
-    super::index::calls_in(facts, guard).filter(|id| is_plain(known, *id)).filter_map(|id| {
+    facts.calls_in(guard).filter(|id| is_plain(known, *id)).filter_map(|id| {
         let call = &facts.calls[id.index()];
         match call.operator() {
             None | Some(Operator::Contains) => Some(call.receiver()),

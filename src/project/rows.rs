@@ -141,16 +141,20 @@ impl Resolver<'_> {
         told.into_iter().filter(|(is_there, _)| *is_there).map(|(_, mark)| mark).collect()
     }
 
-    /// The marks of a statement that was built. One put together out of sight may have any condition and any limit.
+    /// The marks of a statement that was built. One put together out of sight, of which a declared type says no more than
+    /// that it is a statement, may have any condition and any limit.
     fn built_marks(&self, at: FileId, call: &Call, statement: &Operand, is_sql: bool) -> Marks {
         let typed = self.operand(at, statement, call.function);
         let is_text = |id: TypeId| self.sources.catalog.type_of(id).collection.is_some();
-        match typed.is {
-            Type::Library(id, _) if !is_text(id) => typed.marks,
-            Type::Class(_) => typed.marks,
-            _ if !is_sql => typed.marks,
-            _ => [Mark::Limited, Mark::Filtered].into_iter().collect::<Marks>().union(typed.marks),
+        let is_seen = match typed.is {
+            Type::Library(id, _) => !is_text(id) && typed.grade == Grade::Traced,
+            Type::Class(_) => true,
+            _ => false,
+        };
+        if is_seen || !is_sql {
+            return typed.marks;
         }
+        [Mark::Limited, Mark::Filtered].into_iter().collect::<Marks>().union(typed.marks)
     }
 
     /// What a row gives at a call.
@@ -160,8 +164,19 @@ impl Resolver<'_> {
         let grade = if is_named { Grade::Named } else { receiver.grade };
         let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, &receiver));
         let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };
+        let inherited = inherited.union(self.marks_of_arguments(at, call, row));
         let gives = Typed { is: gives, grade, marks: inherited.union(marks) };
         Resolved { target: Target::Row(id), grade, gives, receiver }
+    }
+
+    /// What a call's value has from its arguments: a query of columns of another query has that one's rows.
+    fn marks_of_arguments(&self, at: FileId, call: &Call, row: &CatalogCall) -> Marks {
+        if !row.marks_of_arguments {
+            return Marks::default();
+        }
+        let positional = self.sources.file(at).facts.positional(call);
+        let marks = positional.map(|arg| self.operand(at, &arg.value, call.function).marks);
+        marks.fold(Marks::default(), Marks::union)
     }
 
     /// A type expression of a row, at a call.

@@ -1,6 +1,6 @@
 //! What a value is: names, literals, fields, parameters, what functions give.
 
-use super::index::{Declaration, Declared, uses_in};
+use super::index::{Declaration, Declared};
 use super::members::field_term;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::{Level, Resolver, Target};
@@ -78,17 +78,12 @@ impl<'p> Resolver<'p> {
     pub(super) fn walk(&self, at: FileId, mut value: Typed, path: &[NameId]) -> Typed {
         let file = self.file(at);
         for &segment in path {
+            let named = self.named_field(at, file.name(segment));
             if !value.is_known() {
-                let named = self.named_field(at, file.name(segment));
-                if !named.is_known() && segment != path[path.len() - 1] {
-                    value = named;
-                    continue;
-                }
                 value = named;
                 continue;
             }
             let field = self.field(at, &value, file.name(segment));
-            let named = self.named_field(at, file.name(segment));
             value = if named.is_known() && self.is_foreign(at, &field) { named } else { field };
         }
         value
@@ -319,7 +314,7 @@ fn settles(facts: &FileFacts, declaration: Declaration, name: NameId, offset: u3
     gives
         && declaration.start <= offset
         && facts.blocks[bind.block.index()].span.covers(offset)
-        && !uses_in(facts, bind.value_span).any(|used| used.name == name)
+        && !facts.uses_in(bind.value_span).any(|used| used.name == name)
 }
 
 /// The field name of an element.

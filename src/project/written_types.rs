@@ -141,17 +141,14 @@ impl<'p> Resolver<'p> {
         let file = self.sources.file(at);
         let mut scope = Some(function);
         while let Some(current) = scope {
-            let here = file
-                .index
-                .declarations(name)
-                .iter()
-                .filter(|d| d.function == current && matches!(d.what, Declared::Class(_) | Declared::Import(_)));
+            let all = file.index.declarations_in(name, current).iter();
+            let here = all.filter(|d| matches!(d.what, Declared::Class(_) | Declared::Import(_)));
             if let Some(found) = here.min_by_key(|d| offset.abs_diff(d.start)) {
                 return self.declared(at, *found);
             }
             scope = file.facts.functions[current.index()].parent;
         }
-        if file.index.declarations(name).iter().any(|d| d.function == FunctionId::MODULE) {
+        if !file.index.declarations_in(name, FunctionId::MODULE).is_empty() {
             return self.name(at, name, FunctionId::MODULE, u32::MAX);
         }
         self.path(at, file.name(name), Grade::Traced)

@@ -11,6 +11,10 @@ pub const MAX_SIZE: u64 = 2 * 1024 * 1024;
 /// Files of more bytes than this with longer lines than [`MINIFIED_LINE`] on average are taken for minified.
 const MINIFIED_SIZE: usize = 5 * 1024;
 const MINIFIED_LINE: usize = 500;
+/// A bundle is a file of more bytes than this most of which stand on lines longer than [`BUNDLED_LINE`], whatever is
+/// between them: licences, texts, shaders.
+const BUNDLED_SIZE: usize = 64 * 1024;
+const BUNDLED_LINE: usize = 5000;
 /// A generated file says so in its first bytes.
 const HEADER: usize = 2048;
 /// Replacement characters, one in so many bytes, from which on a text counts as broken.
@@ -86,10 +90,17 @@ impl Source {
         if memchr::memchr(0, bytes).is_some() {
             return Some(SkipReason::Binary);
         }
-        if bytes.len() > MINIFIED_SIZE && bytes.len() / self.lines.count().max(1) > MINIFIED_LINE {
+        let has_long_lines = bytes.len() > MINIFIED_SIZE && bytes.len() / self.lines.count().max(1) > MINIFIED_LINE;
+        if has_long_lines || self.is_bundle() {
             return Some(SkipReason::Minified);
         }
         is_generated(&self.text).then_some(SkipReason::Generated)
+    }
+
+    fn is_bundle(&self) -> bool {
+        let size = self.text.len();
+        let long = || (1..=self.lines.count() as u32).map(|line| self.lines.range(line).len());
+        size > BUNDLED_SIZE && long().filter(|length| *length > BUNDLED_LINE).sum::<usize>() * 2 > size
     }
 
     /// The text as stored, for hashes that outsiders compute over the file.
@@ -159,6 +170,9 @@ mod tests {
         assert_eq!(reason("/*\n * @generated\n */\n"), Some(SkipReason::Generated));
         assert_eq!(reason("const text = 'do not edit';\n"), None);
         assert_eq!(reason(&"var a=1;".repeat(2000)), Some(SkipReason::Minified));
+        let bundle = format!("{}{}", "// a licence\n".repeat(1000), "var a=1;".repeat(10_000));
+        assert_eq!(reason(&bundle), Some(SkipReason::Minified));
+        assert_eq!(reason(&bundle[..bundle.len() / 8]), None);
         assert_eq!(reason("a\0b"), Some(SkipReason::Binary));
         assert_eq!(reason(""), None);
     }

@@ -11,6 +11,7 @@ mod classes;
 mod code;
 mod names;
 mod packed;
+mod places;
 mod values;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ pub use code::{
 };
 pub use names::{Bind, BindKind, Export, Import, Use};
 pub use packed::{Apart, Few, Rows};
+pub use places::RowOrder;
 pub use values::{ELEMENT, Integer, List, Object, Operand, Root, Text, VARIANT};
 
 use super::names::Names;
@@ -121,6 +123,10 @@ pub struct FileFacts {
     pub args: Few<Arg>,
     /// Names and fields given a value.
     pub binds: Few<Bind>,
+    /// The order of `calls` by where they end.
+    pub calls_by_end: RowOrder,
+    /// The order of `binds` by where their targets start.
+    pub binds_by_start: RowOrder,
     /// Names read.
     pub uses: Few<Use>,
     /// Imports.
@@ -142,7 +148,7 @@ pub struct FileFacts {
     pub objects: Few<Object>,
     /// List, array, tuple literals.
     pub lists: Few<List>,
-    /// Places where control leaves.
+    /// Places where control leaves, sorted by where they start.
     pub exits: Few<Exit>,
     /// Macros that the file defines and that leave the function that uses them.
     pub leaving_macros: Few<LeavingMacro>,

@@ -13,6 +13,12 @@ fn check(facts: &FileFacts) {
     let show = Show(facts);
     assert!(!show.all().is_empty());
     assert!(facts.uses.is_sorted_by_key(|one| one.start));
+    for pair in facts.exits.windows(2) {
+        assert!(pair[0].span.start <= pair[1].span.start, "{pair:?}");
+    }
+    for pair in facts.statements.windows(2) {
+        assert!(pair[0].span.start <= pair[1].span.start, "{pair:?}");
+    }
     for call in &facts.calls {
         assert!(call.statement.index() < facts.statements.len(), "{}", show.call(call));
         assert!(call.block.index() < facts.blocks.len());

@@ -9,7 +9,7 @@ use crate::facts::{
     Span,
 };
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
-use crate::project::index::{Declared, calls_in, uses_in};
+use crate::project::index::Declared;
 use crate::project::types::Type;
 use crate::project::{CallRef, FunctionRef};
 
@@ -108,7 +108,8 @@ fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         .iter()
         .any(|exit| between.contains(exit.span) && exit.function == first.function && exit.kind != ExitKind::Question);
     let fails = || {
-        calls_in(facts, between)
+        facts
+            .calls_in(between)
             .any(|id| facts.calls[id.index()].function == first.function && never_returns(scope, scope.call_ref(id)))
     };
     !waits && !leaves && !fails()
@@ -189,12 +190,7 @@ fn holds_from_before(scope: &Scope, id: CallId, each: LoopId) -> bool {
     let row = scope.each(each);
     let body = scope.body(each);
     let is_inner = |name: NameId| {
-        row.items.contains(&name)
-            || scope
-                .facts()
-                .binds
-                .iter()
-                .any(|bind| body.contains(bind.target.span) && bind.target.root == Root::Name(name))
+        row.items.contains(&name) || scope.facts().binds_in(body).any(|bind| bind.target.root == Root::Name(name))
     };
     held_mutably(scope, id).iter().any(|(root, _)| match root {
         Root::Name(name) => !is_inner(*name),
@@ -310,7 +306,7 @@ fn uses_word(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let call = scope.call(*id);
     let wanted = words(objects);
     let file = scope.file();
-    let by_name = uses_in(scope.facts(), call.span).any(|u| has_word(file.name(u.name), wanted));
+    let by_name = scope.facts().uses_in(call.span).any(|u| has_word(file.name(u.name), wanted));
     let inner = crate::project::calls::awaited_call(scope.facts(), call).map_or(call, |inner| scope.call(inner));
     let fields = inner.callee.path.len().saturating_sub(1);
     by_name || inner.callee.path[..fields].iter().any(|name| has_word(file.name(*name), wanted))
@@ -376,7 +372,7 @@ fn carries_in(scope: &Scope, id: CallId, each: LoopId) -> bool {
     let reached = names_reaching(facts, call.span, body);
     let feeds = carried.iter().any(|name| reached.contains(name));
     // The value flows into a name that a later turn reads.
-    let flows = facts.binds.iter().filter(|bind| body.contains(bind.target.span)).any(|bind| {
+    let flows = facts.binds_in(body).any(|bind| {
         matches!(bind.target.root, Root::Name(name) if carried.contains(&name))
             && depends_on_value(facts, bind.value_span, call.span)
     });

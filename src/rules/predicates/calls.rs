@@ -10,7 +10,6 @@ use crate::facts::{Block, BlockKind, Call, CallId, FunctionId, NameId, Sink, Spa
 use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
 use crate::project::effects::Witness;
-use crate::project::index::calls_in;
 use crate::project::needs::Place;
 use crate::project::seldom::{awaits_fullness_in, fills_once, is_for_one_key, keeps_answers};
 
@@ -186,10 +185,7 @@ fn handed_to(scope: &Scope, id: CallId, mark: Mark) -> bool {
                     .is_some_and(|row| scope.project.resolver.sources.catalog.call(row).marks.contains(&mark))
             });
             let takes = |call: &Call| {
-                facts
-                    .args_of(call)
-                    .iter()
-                    .any(|arg| crate::project::index::uses_in(facts, arg.value.span).any(|u| u.name == name))
+                facts.args_of(call).iter().any(|arg| facts.uses_in(arg.value.span).any(|u| u.name == name))
             };
             if marked.any(|(_, other)| takes(other)) {
                 return true;
@@ -333,7 +329,7 @@ fn follows_a_write(scope: &Scope, handler: &Block) -> bool {
     let Some(guarded) = facts.blocks.iter().filter(is_guarded).max_by_key(|block| block.span.end) else {
         return false;
     };
-    calls_in(facts, guarded.span).any(|id| {
+    facts.calls_in(guarded.span).any(|id| {
         let in_loop = scope.call(id).in_loop.is_some_and(|each| guarded.span.contains(scope.each(each).span));
         !in_loop && scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| hit.effect == Effect::DbWrite)
     })

@@ -8,7 +8,7 @@ use super::{loops_of, slots};
 use crate::catalog::Effect;
 use crate::facts::{BindKind, Call, CallId, CallKind, FieldPath, LoopId, NameId, Operand, Root, Sink, Span};
 use crate::project::dependence::{depends_on_items, root_name};
-use crate::project::index::{Declared, calls_in, uses_in};
+use crate::project::index::Declared;
 
 /// How many names are followed to a collection.
 const MAX_STEPS: u32 = 6;
@@ -67,7 +67,7 @@ pub const PREDICATES: &[Predicate] = &[
 
 /// Names read in an operand: its root and those in its calls and index expressions.
 fn names_in(scope: &Scope, operand: &Operand) -> Vec<NameId> {
-    uses_in(scope.facts(), operand.span).map(|u| u.name).collect()
+    scope.facts().uses_in(operand.span).map(|u| u.name).collect()
 }
 
 fn defined_outside(scope: &Scope, value: &Value, objects: &Objects) -> bool {
@@ -81,11 +81,8 @@ fn defined_outside(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         let body = scope.body(each);
         let names = names_in(scope, operand);
         let bound_inside = |name: NameId| {
-            facts.binds.iter().any(|bind| {
-                (body.contains(bind.target.span))
-                    && bind.target.root == Root::Name(name)
-                    && bind.target.path.is_empty()
-                    && bind.kind != BindKind::Augment
+            facts.binds_in(body).any(|bind| {
+                bind.target.root == Root::Name(name) && bind.target.path.is_empty() && bind.kind != BindKind::Augment
             }) || is_inner_param(scope, name, body)
         };
         !names.is_empty()
@@ -103,11 +100,10 @@ fn written_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Operand(operand, _) = value else { return false };
     loops_of(scope, objects).into_iter().any(|each| {
         let body = scope.body(each);
-        let assigned = scope.facts().binds.iter().any(|bind| {
-            body.contains(bind.target.span)
-                && bind.target.root == operand.root
-                && bind.target.path.starts_with(&operand.path)
-        });
+        let assigned = scope
+            .facts()
+            .binds_in(body)
+            .any(|bind| bind.target.root == operand.root && bind.target.path.starts_with(&operand.path));
         assigned || grows_in(scope, operand, each)
     })
 }
@@ -170,7 +166,7 @@ fn is_same(scope: &Scope, operand: &Operand, other: &Value) -> bool {
 
 /// Whether a call in the loop adds to, or takes from, the collection.
 fn grows_in(scope: &Scope, operand: &Operand, each: LoopId) -> bool {
-    calls_in(scope.facts(), scope.body(each)).any(|id| {
+    scope.facts().calls_in(scope.body(each)).any(|id| {
         let call = scope.call(id);
         let receiver = call.receiver();
         receiver.root == operand.root
@@ -204,23 +200,23 @@ fn copied_values(scope: &Scope, call: &Call) -> Vec<Operand> {
         return vec![call.receiver()];
     }
     let value = |name| Operand { root: Root::Name(name), path: FieldPath::EMPTY, ..call.callee.clone() };
-    uses_in(scope.facts(), call.span).map(|used| value(used.name)).collect()
+    scope.facts().uses_in(call.span).map(|used| value(used.name)).collect()
 }
 
 fn declared_in(scope: &Scope, name: NameId, each: LoopId) -> bool {
     let body = scope.body(each);
     scope.each(each).items.contains(&name)
-        || scope.facts().binds.iter().any(|bind| {
-            bind.kind == BindKind::Declare && body.contains(bind.target.span) && bind.target.root == Root::Name(name)
-        })
+        || scope
+            .facts()
+            .binds_in(body)
+            .any(|bind| bind.kind == BindKind::Declare && bind.target.root == Root::Name(name))
         || is_inner_param(scope, name, body)
 }
 
 /// `acc = acc.concat(x)`, `acc = [...acc, x]`, `acc += [x]` is not one.
 fn given_back(scope: &Scope, call: &Call, name: NameId, receiver: &Operand, each: LoopId) -> bool {
     let body = scope.body(each);
-    let binds =
-        scope.facts().binds.iter().filter(|bind| body.contains(bind.target.span) && bind.kind == BindKind::Assign);
+    let binds = scope.facts().binds_in(body).filter(|bind| bind.kind == BindKind::Assign);
     let mut to_itself = binds.filter(|bind| {
         bind.target.root == Root::Name(name) && bind.target.path == receiver.path && bind.value_span.contains(call.span)
     });
@@ -269,7 +265,7 @@ fn compares(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let [inner, outer] = loops.as_slice() else { return false };
     let reads = |span: Span, each: LoopId| {
         let items = &scope.each(each).items;
-        uses_in(scope.facts(), span).any(|u| items.contains(&u.name))
+        scope.facts().uses_in(span).any(|u| items.contains(&u.name))
     };
     let (left, right) = (call.callee.span, right.value.span);
     reads(left, *inner) && !reads(left, *outer) && reads(right, *outer) && !reads(right, *inner)

@@ -11,7 +11,7 @@ use crate::facts::{
 };
 use crate::project::CallRef;
 use crate::project::dependence::{depends_on_items, leaves_after, leaves_on};
-use crate::project::index::{Declared, calls_in};
+use crate::project::index::Declared;
 use crate::project::types::Type;
 use crate::syntax::Family;
 
@@ -23,9 +23,6 @@ const MAX_VIA: u8 = 2;
 
 /// How many callers of a function are asked what they give it.
 const MAX_CALLERS: usize = 8;
-
-/// The parts of a request that CGI, and what follows it, has in capitals: what clients send is no constant.
-const REQUEST_PARTS: [&str; 5] = ["GET", "POST", "FILES", "COOKIES", "META"];
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -199,7 +196,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
         Root::Name(name) => {
             let text = scope.file().name(name);
             is_constant_name(text)
-                || value.path.last().is_some_and(|field| is_constant_name(scope.file().name(*field)))
+                || value.path.last().is_some_and(|field| is_constant_field(scope, *field))
                 || value.path.is_empty() && bound_to_fixed(scope, name, function, value.span.start, steps)
                 || value.path.is_empty() && given_fixed(scope, name, function, value, steps)
                 || scope.project.resolver.operand(scope.at, value, function).is.is_enum(scope.project)
@@ -276,7 +273,7 @@ fn spreads_are_fixed(scope: &Scope, list: &List, function: FunctionId, steps: u3
     let facts = scope.facts();
     let is_comprehension = facts.loops.iter().any(|each| each.span == list.span);
     let is_spread = |item: &&Operand| {
-        calls_in(facts, list.span).any(|id| {
+        facts.calls_in(list.span).any(|id| {
             let call = scope.call(id);
             call.operator() == Some(Operator::Spread) && call.callee.span == item.span
         })
@@ -305,10 +302,13 @@ fn receiver_is_local(scope: &Scope, call: &crate::facts::Call) -> bool {
 
 /// A name in the style of constants: `LIMITS`, `DEFAULT_ROLES`.
 fn is_constant_name(name: &str) -> bool {
-    name.len() > 1
-        && !REQUEST_PARTS.contains(&name)
-        && name.chars().any(char::is_uppercase)
-        && !name.chars().any(char::is_lowercase)
+    name.len() > 1 && name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+/// A field in the style of constants, unless it is one of a library: Django has what clients send in `request.POST`.
+fn is_constant_field(scope: &Scope, field: NameId) -> bool {
+    let name = scope.file().name(field);
+    is_constant_name(name) && !scope.project.resolver.is_library_field(scope.at, name)
 }
 
 /// Whether a name is given a literal, and nothing is added to it, in this file or in the one that it is imported from.
@@ -356,11 +356,9 @@ fn steps(scope: &Scope, id: LoopId) -> bool {
         }
         _ => false,
     });
-    let head = crate::facts::Span { start: each.span.start, end: scope.body(id).start.max(each.span.start) };
     let by_increment = each.kind == LoopKind::Counted
-        && facts.binds.iter().any(|bind| {
+        && facts.binds_in(each.span).any(|bind| {
             bind.kind == BindKind::Augment
-                && (head.contains(bind.target.span) || each.span.contains(bind.target.span))
                 && matches!(bind.target.root, Root::Name(name) if each.items.contains(&name))
                 // `i++` has no value.
                 && bind.value.as_ref().is_some_and(|value| value.root != Root::Number(Some(crate::facts::Integer(1))))
@@ -429,5 +427,5 @@ fn is_filter(scope: &Scope, id: LoopId, place: Span) -> bool {
 
 /// Calls in the body of a loop.
 pub fn body_calls<'p>(scope: &Scope<'p>, id: LoopId) -> impl Iterator<Item = crate::facts::CallId> + 'p {
-    calls_in(scope.facts(), scope.body(id))
+    scope.facts().calls_in(scope.body(id))
 }

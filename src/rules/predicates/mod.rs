@@ -93,10 +93,9 @@ pub(super) fn slots<'p>(scope: &Scope<'p>, objects: &Objects) -> Vec<Value> {
 pub(super) fn operand_mentions(scope: &Scope, operand: &Operand, wanted: &[String]) -> bool {
     let file = scope.file();
     let fields = operand.path.iter().any(|name| has_word(file.name(*name), wanted));
-    let names =
-        crate::project::index::uses_in(scope.facts(), operand.span).any(|u| has_word(file.name(u.name), wanted));
+    let names = scope.facts().uses_in(operand.span).any(|u| has_word(file.name(u.name), wanted));
     fields || names || {
-        let calls = crate::project::index::calls_in(scope.facts(), operand.span);
+        let calls = scope.facts().calls_in(operand.span);
         calls.into_iter().any(|id| scope.call(id).callee.path.iter().any(|name| has_word(file.name(*name), wanted)))
     }
 }

@@ -1,5 +1,9 @@
 //! Predicates about where a collection comes from: whether its size is that of the data.
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashSet;
+
 use super::super::clause::Kind;
 use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
@@ -7,10 +11,10 @@ use super::MANY_ITEMS;
 use super::collections::adds;
 use super::loops::is_fixed;
 use crate::catalog::{Collection, Effect, Mark};
-use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root};
-use crate::project::FunctionRef;
+use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root, Span};
 use crate::project::index::Declared;
 use crate::project::types::Type;
+use crate::project::{FileId, FunctionRef};
 
 /// How far back the origin of a collection is looked for.
 const MAX_ORIGIN_STEPS: u32 = 9;
@@ -26,7 +30,7 @@ pub const PREDICATES: &[Predicate] = &[
         subjects: &[Kind::Value],
         object: ObjectKind::None,
         doc: "comes from a query, a request or a file, or is filled in a loop over such a collection",
-        test: |scope, value, _| matches!(value, Value::Operand(operand, function) if sized_by_data(scope, operand, *function, 0)),
+        test: |scope, value, _| matches!(value, Value::Operand(operand, function) if sized_by_data(scope, operand, *function, Trail { steps: 0, seen: &RefCell::default() })),
     },
     Predicate {
         name: "of-one-item",
@@ -37,10 +41,29 @@ pub const PREDICATES: &[Predicate] = &[
     },
 ];
 
+/// What the search for a collection's origin has been through, so that it asks of no value twice: in bundled code a name
+/// may stand for hundreds of values, and each of these for as many.
+#[derive(Clone, Copy)]
+struct Trail<'s> {
+    steps: u32,
+    seen: &'s RefCell<FxHashSet<(FileId, Span)>>,
+}
+
+impl Trail<'_> {
+    fn further(self) -> Self {
+        Self { steps: self.steps + 1, ..self }
+    }
+
+    /// Whether a value is near enough and was not asked about yet.
+    fn enter(self, at: FileId, value: &Operand) -> bool {
+        self.steps <= MAX_ORIGIN_STEPS && self.seen.borrow_mut().insert((at, value.span))
+    }
+}
+
 /// Whether the size of a collection is that of the data: what it is made from leads to a query, request or file. A
 /// parameter is what the project's calls give it.
-fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: u32) -> bool {
-    if steps > MAX_ORIGIN_STEPS {
+fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, trail: Trail) -> bool {
+    if !trail.enter(scope.at, operand) {
         return false;
     }
     let file = scope.file();
@@ -50,35 +73,37 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
             if is_single(scope, id) {
                 return false;
             }
-            brings_data(scope, id, steps)
-                || sized_by_data(scope, &call.receiver(), function, steps + 1)
+            brings_data(scope, id, trail)
+                || sized_by_data(scope, &call.receiver(), function, trail.further())
                 || scope.facts().args_of(call).iter().any(|arg| {
                     !matches!(arg.value.root, Root::Function(_))
-                        && sized_by_data(scope, &arg.value, function, steps + 1)
+                        && sized_by_data(scope, &arg.value, function, trail.further())
                 })
         }
         Root::Name(_) | Root::This if !operand.path.is_empty() => {
-            part_of_answer(scope, operand, function) || held_by_field(scope, operand, function, steps)
+            part_of_answer(scope, operand, function) || held_by_field(scope, operand, function, trail)
         }
         Root::Name(name) => {
             let found = file.index.candidates(&file.facts, name, function, operand.span.start);
-            found.into_iter().any(|declaration| match declaration.what {
+            let mut found = found.peekable();
+            let declared_by = found.peek().map(|declaration| declaration.function);
+            found.any(|declaration| match declaration.what {
                 Declared::Bind(id) => {
                     let bind = &file.facts.binds[id.index()];
-                    bind.value.as_ref().is_some_and(|value| sized_by_data(scope, value, bind.function, steps + 1))
+                    bind.value.as_ref().is_some_and(|value| sized_by_data(scope, value, bind.function, trail.further()))
                 }
                 Declared::Param(of, place) if operand.path.is_empty() => {
-                    given_data(scope, of, place, steps) || handed_on(scope, of, place, steps)
+                    given_data(scope, of, place, trail) || handed_on(scope, of, place, trail)
                 }
                 _ => false,
-            }) || filled_from_data(scope, name, function, steps)
+            }) || declared_by.is_some_and(|by| filled_from_data(scope, name, by, trail))
         }
         Root::List(id) => {
             let list = &file.facts.lists[id.index()];
             // A comprehension has an element for each of another collection: of the fields of something, a few.
             let may_be_data = |over: &Operand| {
                 over.path.is_empty() && !is_fixed(scope, over, function, 0)
-                    || sized_by_data(scope, over, function, steps + 1)
+                    || sized_by_data(scope, over, function, trail.further())
             };
             let is_comprehension = |each: &Loop| {
                 each.span == list.span
@@ -88,7 +113,7 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
             list.items.len() >= MANY_ITEMS
                 || list.open
                     && (file.facts.loops.iter().any(is_comprehension)
-                        || list.items.iter().any(|item| sized_by_data(scope, item, function, steps + 1)))
+                        || list.items.iter().any(|item| sized_by_data(scope, item, function, trail.further())))
         }
         _ => false,
     }
@@ -119,7 +144,7 @@ fn part_of_answer(scope: &Scope, operand: &Operand, function: FunctionId) -> boo
 
 /// Whether a field of an object that the project has a class for is given data anywhere in that class:
 /// `this.items = await load()`.
-fn held_by_field(scope: &Scope, operand: &Operand, function: FunctionId, steps: u32) -> bool {
+fn held_by_field(scope: &Scope, operand: &Operand, function: FunctionId, trail: Trail) -> bool {
     let mut object = operand.clone();
     let Some(field) = object.path.pop() else { return false };
     let Type::Class(class) = scope.project.resolver.operand(scope.at, &object, function).is else { return false };
@@ -127,7 +152,7 @@ fn held_by_field(scope: &Scope, operand: &Operand, function: FunctionId, steps: 
     let Some(field) = there.file().id(scope.file().name(field)) else { return false };
     there.file().index.field_binds(class.id, field).iter().any(|bind| {
         let bind = &there.facts().binds[bind.index()];
-        bind.value.as_ref().is_some_and(|value| sized_by_data(&there, value, bind.function, steps + 1))
+        bind.value.as_ref().is_some_and(|value| sized_by_data(&there, value, bind.function, trail.further()))
     })
 }
 
@@ -152,7 +177,7 @@ fn of_one_item(scope: &Scope, operand: &Operand, function: FunctionId, steps: u3
 }
 
 /// Whether the closure of a parameter gets what the call before it brought: `load().then((rows) => …)`.
-fn handed_on(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bool {
+fn handed_on(scope: &Scope, function: FunctionId, place: u32, trail: Trail) -> bool {
     let row = &scope.facts().functions[function.index()];
     let (Some((call, _)), None) = (row.argument_of, scope.file().index.callback_loop(function)) else { return false };
     let param = &row.params[place as usize];
@@ -162,11 +187,11 @@ fn handed_on(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> boo
         && row.params.len() == 1
         && matches!(receiver.root, Root::Call(_))
         && receiver.path.is_empty()
-        && sized_by_data(scope, &receiver, row.parent.unwrap_or(FunctionId::MODULE), steps + 1)
+        && sized_by_data(scope, &receiver, row.parent.unwrap_or(FunctionId::MODULE), trail.further())
 }
 
 /// Whether a call of the project gives data for a parameter.
-fn given_data(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bool {
+fn given_data(scope: &Scope, function: FunctionId, place: u32, trail: Trail) -> bool {
     let param = &scope.facts().functions[function.index()].params[place as usize];
     if !param.path.is_empty() || param.rest {
         return false;
@@ -176,21 +201,22 @@ fn given_data(scope: &Scope, function: FunctionId, place: u32, steps: u32) -> bo
         let there = Scope { project: scope.project, at: caller.file, bound: Vec::new(), via: scope.via };
         let arg = scope.project.given(*caller, function, param);
         arg.is_some_and(|arg| {
-            !arg.spread && sized_by_data(&there, &arg.value, there.call(caller.id).function, steps + 1)
+            !arg.spread && sized_by_data(&there, &arg.value, there.call(caller.id).function, trail.further())
         })
     })
 }
 
-/// Whether a loop over data adds to the collection of this name.
-fn filled_from_data(scope: &Scope, name: NameId, function: FunctionId, steps: u32) -> bool {
+/// Whether a loop over data adds to the collection of this name that a function declares.
+fn filled_from_data(scope: &Scope, name: NameId, declared_by: FunctionId, trail: Trail) -> bool {
     let facts = scope.facts();
-    facts.calls.iter().enumerate().any(|(row, call)| {
+    facts.calls_in(facts.functions[declared_by.index()].span).any(|id| {
+        let call = scope.call(id);
         call.callee.root == Root::Name(name)
             && call.callee.path.len() == 1
-            && adds(scope, CallId(row as u32))
+            && adds(scope, id)
             && call.in_loop.is_some_and(|each| {
                 let each = scope.each(each);
-                each.over.as_ref().is_some_and(|over| sized_by_data(scope, over, function, steps + 1))
+                each.over.as_ref().is_some_and(|over| sized_by_data(scope, over, each.function, trail.further()))
             })
     })
 }
@@ -202,7 +228,7 @@ fn is_single(scope: &Scope, id: CallId) -> bool {
 }
 
 /// Whether a call brings data of unknown size: by itself, or through functions of the project that give what they get.
-fn brings_data(scope: &Scope, id: CallId, steps: u32) -> bool {
+fn brings_data(scope: &Scope, id: CallId, trail: Trail) -> bool {
     let call = scope.call_ref(id);
     if scope.project.hits(call, 0).iter().any(|hit| is_source(hit.effect)) || is_lazy_query(scope, id) {
         return true;
@@ -210,7 +236,7 @@ fn brings_data(scope: &Scope, id: CallId, steps: u32) -> bool {
     let targets = scope.project.info(call).map_or(&[][..], |info| &info.targets);
     let reads =
         |target: FunctionRef| scope.project.summaries.of(target).iter().any(|witness| is_source(witness.effect));
-    targets.iter().any(|target| reads(*target) && gives_data(scope, *target, steps + 1))
+    targets.iter().any(|target| reads(*target) && gives_data(scope, *target, trail.further()))
 }
 
 /// Whether a call gives a query that brings its rows when it is gone over.
@@ -223,7 +249,7 @@ fn is_lazy_query(scope: &Scope, id: CallId) -> bool {
 
 /// Whether a function of the project that reads data gives it back. What it is given by a function literal (a
 /// transaction, a retry) is taken to be data.
-fn gives_data(scope: &Scope, of: FunctionRef, steps: u32) -> bool {
+fn gives_data(scope: &Scope, of: FunctionRef, trail: Trail) -> bool {
     let there = Scope { project: scope.project, at: of.file, bound: Vec::new(), via: scope.via };
     let exits = there.file().index.returns(of.id);
     let values = exits.iter().filter_map(|row| there.facts().exits[*row as usize].value.as_ref());
@@ -234,7 +260,7 @@ fn gives_data(scope: &Scope, of: FunctionRef, steps: u32) -> bool {
         _ => false,
     };
     let is_given_back = |value: &Operand| {
-        sized_by_data(&there, value, of.id, steps)
+        sized_by_data(&there, value, of.id, trail)
             || value.path.is_empty() && (runs_closure(value) || is_library_list(&there, value))
     };
     exits.is_empty() || values.take(MAX_RETURNS).any(is_given_back)

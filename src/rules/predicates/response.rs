@@ -11,7 +11,6 @@ use crate::facts::{
 };
 use crate::project::CallRef;
 use crate::project::calls::awaited_call;
-use crate::project::index::{Declared, calls_in, uses_in};
 use crate::project::stores::base_of;
 
 /// How many layers of functions rows are followed through to a handler.
@@ -78,48 +77,8 @@ fn may_be_limited(scope: &Scope, id: CallId) -> bool {
         Root::Object(object) => scope.facts().objects[object.index()].open,
         _ => false,
     };
-    let call = scope.call(id);
-    let args = || scope.facts().args_of(call).iter();
-    let statement = row.and_then(|row| row.sql).and_then(|place| scope.facts().positional(call).nth(place as usize));
-    row.is_some_and(|row| row.marks_if.iter().any(is_limit)) && args().any(is_open)
-        || statement.is_some_and(|statement| !is_written_here(scope, &statement.value, call.function, 0))
-}
-
-/// Whether all of a statement stands in the function: one that is given, that another function makes, or that asks a part
-/// made elsewhere in the function may have conditions unseen.
-fn is_written_here(scope: &Scope, value: &Operand, function: FunctionId, steps: u32) -> bool {
-    let (file, facts) = (scope.file(), scope.facts());
-    if steps > MAX_NAMES {
-        return false;
-    }
-    match base_of(scope.project, scope.at, value).root {
-        Root::Name(name) if matches!(value.root, Root::Name(_)) => {
-            let mut declared = file.index.candidates(facts, name, function, value.span.start);
-            declared.all(|found| match found.what {
-                Declared::Bind(bind) if found.function != FunctionId::MODULE => {
-                    let given = facts.binds[bind.index()].value.as_ref();
-                    given.is_some_and(|given| {
-                        base_of(scope.project, scope.at, given).root == Root::Name(name)
-                            || is_written_here(scope, given, function, steps + 1)
-                    })
-                }
-                Declared::Param(..) => false,
-                _ => true,
-            })
-        }
-        _ => calls_in(facts, value.span).filter(|id| scope.call(*id).operator().is_none()).all(|id| {
-            let is_local = |arg: &Arg| match arg.value.root {
-                Root::Name(name) => {
-                    let found = file.index.lookup(facts, name, function, arg.value.span.start);
-                    found.is_some_and(|found| found.function != FunctionId::MODULE)
-                }
-                _ => false,
-            };
-            let starts_statement = matches!(scope.call(id).callee.path.as_slice(), []);
-            let targets = scope.project.info(scope.call_ref(id)).map_or(0, |info| info.targets.len());
-            targets == 0 && !(starts_statement && facts.args_of(scope.call(id)).iter().any(is_local))
-        }),
-    }
+    row.is_some_and(|row| row.marks_if.iter().any(is_limit))
+        && scope.facts().args_of(scope.call(id)).iter().any(is_open)
 }
 
 /// Rows in a name: from where on, and in which function.
@@ -186,7 +145,8 @@ fn goes_through_loop(
                     .filter_map(|bind| bind.target.root.name())
                     .any(|name| is_given_away(scope, flow(name), is_handler, steps + 1));
         }
-        let in_every_turn = calls_in(facts, facts.blocks[each.body.index()].span)
+        let in_every_turn = facts
+            .calls_in(facts.blocks[each.body.index()].span)
             .filter(|id| scope.call(*id).block == each.body && adds(scope, *id));
         let lists = in_every_turn.filter_map(|id| {
             let list = scope.call(id).receiver();
@@ -214,7 +174,7 @@ fn is_sent(scope: &Scope, function: FunctionId, after: u32, is_rows: &dyn Fn(&Op
         _ => is_rows(&arg.value),
     };
     let around = facts.functions[function.index()].span;
-    calls_in(facts, around).map(|other| scope.call(other)).any(|other| {
+    facts.calls_in(around).map(|other| scope.call(other)).any(|other| {
         let is_plain = other.kind == CallKind::Plain && other.function == function && other.sink == Sink::Dropped;
         is_plain && other.span.end >= after && facts.args_of(other).iter().any(has_rows) && is_given(other)
     })
@@ -264,7 +224,7 @@ fn stays_many(scope: &Scope, within: Span, start: u32) -> bool {
             && matches!(call.callee.root, Root::Name(_))
             && !call.callee.path.is_empty()
     };
-    match calls_in(facts, within).find(begins_here) {
+    match facts.calls_in(within).find(begins_here) {
         Some(first) => is_list(scope, outermost(scope, first)),
         None => true,
     }
@@ -303,7 +263,7 @@ fn is_given_away(scope: &Scope, flow: Flow, is_handler: bool, steps: u32) -> boo
             && exit.function == function
             && exit.span.start > after
             && exit.value.is_some()
-            && uses_in(facts, exit.span).any(|u| u.name == name && stays_many(scope, exit.span, u.start))
+            && facts.uses_in(exit.span).any(|u| u.name == name && stays_many(scope, exit.span, u.start))
     });
     let is_rows = |value: &Operand| value.root == Root::Name(name) && value.path.is_empty();
     returned

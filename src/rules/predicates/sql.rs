@@ -5,7 +5,6 @@ use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use crate::facts::sql::{SqlKind, SqlStatement};
 use crate::facts::{Arg, CallKind, FunctionId, Import, Span, TypeExpr};
-use crate::project::index::calls_in;
 use crate::project::needs::{Place, is_kept};
 use crate::project::types::Type;
 
@@ -82,7 +81,7 @@ fn fills_a_type(scope: &Scope, statement: &SqlStatement) -> bool {
             && written.args.iter().any(|expr| names_type(expr, call.function) || is_foreign_name(scope, expr))
     });
     let handed = || {
-        calls_in(facts, around).map(|id| scope.call(id)).any(|call| {
+        facts.calls_in(around).map(|id| scope.call(id)).any(|call| {
             let type_of = |arg: &Arg| scope.project.resolver.operand(scope.at, &arg.value, call.function).is;
             call.kind == CallKind::Macro
                 && call.span.contains(statement.span)

@@ -388,15 +388,13 @@ fn has_several_words(name: &str) -> bool {
 }
 
 impl Resolver<'_> {
-    /// Whether a class is an enum: written as one, or derived from a class of that name.
+    /// Whether a class is an enum: written as one, or derived from a class whose name says so (`StrEnum`, `TextChoices`).
     pub fn is_enum(&self, class: ClassRef) -> bool {
         let row = self.sources.class(class);
         let file = self.sources.file(class.file);
+        let says_so = |name: &str| name.ends_with("Enum") || name.ends_with("Choices");
         row.kind == ClassKind::Enum
-            || row
-                .bases
-                .iter()
-                .any(|base| file.name(base.name).rsplit('.').next().is_some_and(|name| name.ends_with("Enum")))
+            || row.bases.iter().any(|base| file.name(base.name).rsplit('.').next().is_some_and(says_so))
     }
 
     /// The access path of a decorator or another value that lies outside the project; a call's is that of its callee.

@@ -200,6 +200,7 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
                 || value.path.is_empty() && bound_to_fixed(scope, name, function, value.span.start, steps)
                 || value.path.is_empty() && given_fixed(scope, name, function, value, steps)
                 || scope.project.resolver.operand(scope.at, value, function).is.is_enum(scope.project)
+                || is_list_of_enum(scope, value, function)
                 || steps == 0 && value.path.is_empty() && is_class_itself(scope, name, function, value)
         }
         Root::Call(id) => {
@@ -279,6 +280,14 @@ fn spreads_are_fixed(scope: &Scope, list: &List, function: FunctionId, steps: u3
         })
     };
     !is_comprehension && list.items.iter().filter(is_spread).all(|item| is_fixed(scope, item, function, steps + 1))
+}
+
+/// Whether a field is read from an enum itself: `Color.choices`. A variant in Rust may hold anything.
+fn is_list_of_enum(scope: &Scope, value: &Operand, function: FunctionId) -> bool {
+    let mut owner = value.clone();
+    owner.path.pop().is_some()
+        && scope.file().family != Family::Rust
+        && scope.project.resolver.operand(scope.at, &owner, function).is.is_enum(scope.project)
 }
 
 /// Whether a name is that of a class of the project: what a class holds as a whole is written in the code.

@@ -161,19 +161,40 @@ fn of_one_item(scope: &Scope, operand: &Operand, function: FunctionId, steps: u3
     let file = scope.file();
     match operand.root {
         _ if steps > MAX_ORIGIN_STEPS => false,
-        Root::Call(id) => of_one_item(scope, &scope.call(id).receiver(), function, steps + 1),
+        // `tags.map(…)`, `row.get("tags")`
+        Root::Call(id) => {
+            let call = scope.call(id);
+            of_one_item(scope, &call.receiver(), function, steps + 1)
+                || scope.project.hits(scope.call_ref(id), 0).is_empty() && is_of_item(scope, &call.callee)
+        }
         Root::Name(name) if operand.path.is_empty() => {
-            let found = file.index.lookup(&file.facts, name, function, operand.span.start);
-            let Some(Declared::Bind(id)) = found.map(|declaration| declaration.what) else { return false };
+            let mut found = file.index.candidates(&file.facts, name, function, operand.span.start);
+            let (Some(only), None) = (found.next(), found.next()) else { return false };
+            let Declared::Bind(id) = only.what else { return false };
             let bind = &file.facts.binds[id.index()];
-            let value = bind.value.as_ref().filter(|_| bind.kind == BindKind::Declare);
+            let gives = matches!(bind.kind, BindKind::Declare | BindKind::Assign);
+            let value = bind.value.as_ref().filter(|_| gives && bind.target.path.is_empty());
             value.is_some_and(|value| of_one_item(scope, value, bind.function, steps + 1))
         }
-        Root::Name(name) => {
-            file.facts.loops.iter().any(|each| each.items.contains(&name) && each.span.contains(operand.span))
+        Root::List(id) => {
+            let span = file.facts.lists[id.index()].span;
+            let mut loops = file.facts.loops.iter().filter(|each| each.span == span);
+            loops.any(|each| {
+                each.over.as_ref().is_some_and(|over| of_one_item(scope, over, each.function, steps + 1))
+            })
         }
-        _ => false,
+        _ => is_of_item(scope, operand),
     }
+}
+
+/// Whether a field, or a method, is that of an item of a loop around it.
+fn is_of_item(scope: &Scope, operand: &Operand) -> bool {
+    let mut loops = scope.facts().loops.iter();
+    !operand.path.is_empty()
+        && operand
+            .root
+            .name()
+            .is_some_and(|name| loops.any(|each| each.items.contains(&name) && each.span.contains(operand.span)))
 }
 
 /// Whether the closure of a parameter gets what the call before it brought: `load().then((rows) => …)`.

@@ -3,12 +3,14 @@
 use super::check::{Matcher, Step, Test};
 use super::clause::Kind;
 use super::file::Rule;
+use super::predicates::origins::is_lazy_query;
 use super::template::Filled;
 use super::value::{Objects, Scope, Value};
 use crate::catalog::Effect;
 use crate::facts::sql::SqlReading;
-use crate::facts::{CallId, CallKind, LoopId, Operator, Span};
+use crate::facts::{CallId, CallKind, LoopId, Operator, Root, Span};
 use crate::findings::Confidence;
+use crate::project::index::Declared;
 use crate::project::stores::{Store, stores_of};
 use crate::project::types::Grade;
 use crate::project::{FileId, Hit, Project};
@@ -35,8 +37,10 @@ pub struct Draft {
     pub file: FileId,
     /// What is marked.
     pub span: Span,
-    /// What is marked, from the start of the call's chain.
+    /// What is marked, from the start of the call's chain, or from where the query is written that it runs.
     pub region: Span,
+    /// Where in the loop's turn the query is written that the call runs.
+    pub query: Option<Span>,
     /// How sure.
     pub confidence: Confidence,
     /// What was found.
@@ -67,7 +71,10 @@ pub fn run_file(project: &Project, rules: &[Rule], is_on: &dyn Fn(usize) -> bool
                 let scope = Scope { project, at, bound: vec![candidate], via: matcher.via };
                 if let Some(scope) = matched(scope, matcher) {
                     let draft = draft(&scope, place, rule, matcher);
-                    if !drafts.iter().any(|other| other.rule == place && other.span == draft.span) {
+                    // A query that a turn runs twice is one thing to mend.
+                    let is_same =
+                        |other: &Draft| other.span == draft.span || draft.query.is_some() && other.query == draft.query;
+                    if !drafts.iter().any(|other| other.rule == place && is_same(other)) {
                         drafts.push(draft);
                     }
                 }
@@ -210,11 +217,14 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
         Some(DraftLabel { file: scope.at, span, text: words.fill(scope, &matcher.names), plain: None })
     });
     let span = marked_span(scope, first);
+    let query = query_written(scope, first);
+    let start = query.map_or(scope.span(first).start, |query| query.start);
     Draft {
         rule: place,
         file: scope.at,
         span,
-        region: Span { start: scope.span(first).start.min(span.start), ..span },
+        region: Span { start: start.min(span.start), ..span },
+        query,
         confidence,
         what: rule.what.fill(scope, &matcher.names),
         label: rule.label.fill(scope, &matcher.names),
@@ -222,6 +232,29 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
         chain,
         function: function_name(scope, first),
     }
+}
+
+/// Where the query is written that a call runs, when a name has held it since the same turn of the loop:
+/// `rows = Order.objects.filter(owner=user)`, then `for row in rows`.
+fn query_written(scope: &Scope, value: &Value) -> Option<Span> {
+    let (Value::Call(id), file) = (value, scope.file()) else { return None };
+    let call = scope.call(*id);
+    let name = call.receiver().root.name().filter(|_| call.receiver().path.is_empty())?;
+    let Declared::Bind(bind) = file.index.lookup(&file.facts, name, call.function, call.span.start)?.what else {
+        return None;
+    };
+    let bind = &file.facts.binds[bind.index()];
+    let is_query = match bind.value.as_ref()?.root {
+        Root::Call(given) => is_lazy_query(scope, given),
+        _ => false,
+    };
+    let in_turn = scope
+        .bound
+        .iter()
+        .any(|other| matches!(other, Value::Loop(each) if scope.body(*each).contains(bind.value_span)));
+    let ends_before = bind.value_span.end <= call.span.start;
+    (is_query && in_turn && ends_before && bind.function == call.function && bind.target.path.is_empty())
+        .then_some(bind.value_span)
 }
 
 /// The surest effect, among those that the matcher asks of a name; the nearest one of those.

@@ -179,9 +179,7 @@ fn of_one_item(scope: &Scope, operand: &Operand, function: FunctionId, steps: u3
         Root::List(id) => {
             let span = file.facts.lists[id.index()].span;
             let mut loops = file.facts.loops.iter().filter(|each| each.span == span);
-            loops.any(|each| {
-                each.over.as_ref().is_some_and(|over| of_one_item(scope, over, each.function, steps + 1))
-            })
+            loops.any(|each| each.over.as_ref().is_some_and(|over| of_one_item(scope, over, each.function, steps + 1)))
         }
         _ => is_of_item(scope, operand),
     }
@@ -261,7 +259,7 @@ fn brings_data(scope: &Scope, id: CallId, trail: Trail) -> bool {
 }
 
 /// Whether a call gives a query that brings its rows when it is gone over.
-fn is_lazy_query(scope: &Scope, id: CallId) -> bool {
+pub fn is_lazy_query(scope: &Scope, id: CallId) -> bool {
     let catalog = scope.project.resolver.sources.catalog;
     let gives = scope.project.info(scope.call_ref(id)).and_then(|info| info.gives);
     let rows = gives.map_or(&[][..], |on| catalog.methods(on, Operator::Iterate.name()));

@@ -97,6 +97,8 @@ impl<'t> Walk<'_, '_, 't> {
         let Some(left) = self.slot(kid, kids, Slot::Left) else { return self.descend(kid) };
         let right = self.slot(kid, kids, Slot::Right);
         let annotation = self.slot(kid, kids, Slot::Type).and_then(|kind| self.type_expr(kind));
+        let named = right.filter(|right| annotation.is_none() && self.is_type_alias(left, *right));
+        let annotation = annotation.or_else(|| named.and_then(|right| self.type_expr(right)));
         let binds = self.bind_pattern(left, BindKind::Assign, annotation, false);
         let target = self.b.binds.get(binds.start).map(|bind| bind.target.clone());
         let name = match (left.role, &target) {

@@ -2,7 +2,11 @@
 
 use super::model::*;
 use super::walk::{Kid, Walk};
+use crate::syntax::Language;
 use crate::syntax::tables::{Role, Slot};
+
+/// The built-in types that take arguments.
+const BUILT_IN_GENERICS: [&str; 6] = ["list", "dict", "set", "frozenset", "tuple", "type"];
 
 impl<'s, 't> Walk<'_, 's, 't> {
     /// `import a.b, c as d`.
@@ -22,6 +26,24 @@ impl<'s, 't> Walk<'_, 's, 't> {
             };
             let local = local.unwrap_or(module);
             self.import_row(local, module, None, child.span, type_only);
+        }
+    }
+
+    /// Whether a module gives a name to a type with arguments: `Ids = list[str]`. What the name stands for is then what a
+    /// value declared so is.
+    pub fn is_type_alias(&mut self, left: Kid<'t>, right: Kid<'t>) -> bool {
+        let is_class_like = |name: &str| {
+            name.starts_with(|first: char| first.is_uppercase()) && name.contains(|c: char| c.is_lowercase())
+        };
+        let may_be = self.b.language == Language::Python
+            && self.b.at.function == FunctionId::MODULE
+            && left.role == Role::Name
+            && right.role == Role::Index
+            && is_class_like(self.source(left));
+        may_be && {
+            let generic = self.part(right, Slot::Object).map_or("", |object| self.source(object));
+            let generic = generic.rsplit('.').next().unwrap_or(generic);
+            is_class_like(generic) || BUILT_IN_GENERICS.contains(&generic)
         }
     }
 

@@ -54,6 +54,20 @@ fn operators() {
 }
 
 #[test]
+fn a_name_for_a_type_with_arguments_is_of_that_type() {
+    let facts = python("Names = list[str]\nrows = table[0]\nRow = ROWS[KIND]\ndef f():\n Inner = list[int]");
+    assert_eq!(
+        Show(&facts).binds(),
+        [
+            "Assign Names: list<str> = list.[]",
+            "Assign rows = table.0",
+            "Assign Row = ROWS.[]",
+            "Assign Inner = list.[]"
+        ]
+    );
+}
+
+#[test]
 fn binds() {
     let facts = python(
         "a, (b, *c) = load()\nself.x = y = 1\nd[k] = v['z']\ne: int = 2\nwith open(p) as f: pass\ndel d[k], g.h\n\

@@ -145,8 +145,8 @@ impl Resolver<'_> {
         rows.find(|row| file.has(row.library))
     }
 
-    /// What an import brings in.
-    pub(super) fn import(&self, at: FileId, row: u32) -> Typed {
+    /// What an import brings in, looked up anew.
+    pub(super) fn imported(&self, at: FileId, row: u32) -> Typed {
         let file = self.sources.file(at);
         let import = &file.facts.imports[row as usize];
         let (module, local) = (file.name(import.module), file.name(import.local));

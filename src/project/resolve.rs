@@ -43,15 +43,13 @@ pub struct Resolved {
     pub receiver: Typed,
 }
 
-impl Resolved {
-    /// Whether this is what [`Self::unknown`] gives.
-    pub(super) fn is_unknown(&self) -> bool {
-        self.target == Target::Unknown
-            && self.grade == Grade::Named
-            && self.gives == Typed::UNKNOWN
-            && self.receiver == Typed::UNKNOWN
+impl Default for Resolved {
+    fn default() -> Self {
+        Self::unknown()
     }
+}
 
+impl Resolved {
     /// Nothing known.
     pub(super) fn unknown() -> Self {
         Self { target: Target::Unknown, grade: Grade::Named, gives: Typed::UNKNOWN, receiver: Typed::UNKNOWN }
@@ -70,7 +68,9 @@ pub struct Resolver<'p> {
     /// Where functions are called by name.
     pub(super) call_sites: CallSites<'p>,
     /// The answers about calls.
-    known: Answers,
+    known: Answers<Resolved>,
+    /// The answers about imports.
+    imported: Answers<Typed>,
 }
 
 thread_local! {
@@ -121,16 +121,20 @@ impl<'p> Resolver<'p> {
             classes: Classes::default(),
             call_sites: CallSites::default(),
             known: Answers::new(sources.files.len()),
+            imported: Answers::new(sources.files.len()),
         };
         resolver.classes = Classes::build(&resolver);
         resolver.call_sites = CallSites::new(sources);
-        resolver.known = Answers::new(sources.files.len()); // those given while the hierarchy was not known do not hold
+        // Those given while the hierarchy was not known do not hold.
+        resolver.known = Answers::new(sources.files.len());
+        resolver.imported = Answers::new(sources.files.len());
         resolver
     }
 
     /// Gives back the room that is left for answers; few are added later.
     pub fn shrink(&mut self) {
         self.known.shrink();
+        self.imported.shrink();
     }
 
     pub(super) fn file(&self, id: FileId) -> &'p ProjectFile {
@@ -139,7 +143,7 @@ impl<'p> Resolver<'p> {
 
     /// What a call calls and gives.
     pub fn call(&self, of: CallRef) -> Resolved {
-        if let Some(known) = self.known.get(of) {
+        if let Some(known) = self.known.get(of.file, of.id.index()) {
             return known;
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
@@ -156,7 +160,23 @@ impl<'p> Resolver<'p> {
         let was_cut = CUT.get();
         CUT.set(outer_cut || was_cut);
         if !was_cut || NESTED.get() == 1 {
-            self.known.keep(of, &answer, self.file(of.file).facts.calls.len());
+            self.known.keep(of.file, of.id.index(), &answer, self.file(of.file).facts.calls.len());
+        }
+        answer
+    }
+
+    /// What an import brings in.
+    pub(super) fn import(&self, at: FileId, row: u32) -> Typed {
+        if let Some(known) = self.imported.get(at, row as usize) {
+            return known;
+        }
+        let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
+        let outer_cut = CUT.replace(false);
+        let answer = self.imported(at, row);
+        let was_cut = CUT.get();
+        CUT.set(outer_cut || was_cut);
+        if !was_cut {
+            self.imported.keep(at, row as usize, &answer, self.file(at).facts.imports.len());
         }
         answer
     }

@@ -87,6 +87,12 @@ pub struct Typed {
     pub marks: Marks,
 }
 
+impl Default for Typed {
+    fn default() -> Self {
+        Self::UNKNOWN
+    }
+}
+
 impl Typed {
     /// Nothing known.
     pub const UNKNOWN: Self = Self { is: Type::Unknown, grade: Grade::Traced, marks: Marks(0) };

@@ -233,11 +233,19 @@ impl Edge {
 /// Whether a call runs only when a cache has no answer yet (`cache.get_with(key, || query())`), so that a caller has to
 /// reckon with it once and not each time.
 fn is_kept(sources: &Sources, known: &FileCalls, file: FileId, id: CallId) -> bool {
-    let facts = &sources.file(file).facts;
+    let file = sources.file(file);
+    let facts = &file.facts;
+    // An async block that a closure gives back is what the closure does: `|| async { … }`.
+    let closure_of = |function: FunctionId| {
+        let block_of =
+            |id: &FunctionId| facts.functions[id.index()].parent.filter(|parent| is_given_back(file, *id, *parent));
+        let mut closures = std::iter::successors(Some(function), block_of);
+        closures.find_map(|id| facts.functions[id.index()].argument_of).map(|(around, _)| around)
+    };
     let mut current = id;
     for _ in 0..MAX_AROUND {
         let call = &facts.calls[current.index()];
-        let closure = || facts.functions[call.function.index()].argument_of.map(|(around, _)| around);
+        let closure = || closure_of(call.function);
         let Some(around) = call.inside.or_else(closure).filter(|around| *around != current) else {
             return false;
         };

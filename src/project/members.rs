@@ -92,6 +92,10 @@ impl Resolver<'_> {
             return held.map_or(Typed::UNKNOWN, |id| of.become_type(Type::Class(ClassRef { file: class.file, id })));
         }
         let member = self.classes.member(self, class, name);
+        // In Rust a method is no field, and may share its name with one of which nothing is known.
+        if matches!(member.is, Type::Function(_)) && self.is_rust_field(class, name) {
+            return Typed::UNKNOWN;
+        }
         if member.is_known() {
             let is_property = match member.is {
                 Type::Function(function) => self.is_property(function),
@@ -110,6 +114,12 @@ impl Resolver<'_> {
             }
         }
         self.classes.mixed_in_member(self, class, name).at_most(of.grade)
+    }
+
+    fn is_rust_field(&self, class: ClassRef, name: &str) -> bool {
+        let file = self.sources.file(class.file);
+        file.family == Family::Rust
+            && file.id(name).is_some_and(|id| self.sources.class(class).fields.iter().any(|field| field.name == id))
     }
 
     fn is_property(&self, function: FunctionRef) -> bool {

@@ -10,7 +10,7 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::MANY_ITEMS;
 use super::collections::adds;
 use super::loops::is_fixed;
-use crate::catalog::{Collection, Effect, Mark};
+use crate::catalog::{Collection, Effect, Mark, TypeId};
 use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root, Span};
 use crate::project::index::Declared;
 use crate::project::types::Type;
@@ -260,10 +260,21 @@ fn brings_data(scope: &Scope, id: CallId, trail: Trail) -> bool {
 
 /// Whether a call gives a query that brings its rows when it is gone over.
 pub fn is_lazy_query(scope: &Scope, id: CallId) -> bool {
-    let catalog = scope.project.resolver.sources.catalog;
-    let gives = scope.project.info(scope.call_ref(id)).and_then(|info| info.gives);
-    let rows = gives.map_or(&[][..], |on| catalog.methods(on, Operator::Iterate.name()));
-    rows.iter().any(|row| catalog.call(*row).effects.contains(&Effect::DbRead))
+    let resolver = &scope.project.resolver;
+    let catalog = resolver.sources.catalog;
+    let reads = |on: TypeId| {
+        let rows = catalog.methods(on, Operator::Iterate.name());
+        rows.iter().any(|row| catalog.call(*row).effects.contains(&Effect::DbRead))
+    };
+    match scope.project.info(scope.call_ref(id)) {
+        Some(info) if info.gives.is_some() => info.gives.is_some_and(reads),
+        // A query set of the project's own.
+        Some(_) => match resolver.call(scope.call_ref(id)).gives.is {
+            Type::Class(class) => resolver.classes.library_bases(class).iter().any(|(on, _)| reads(*on)),
+            _ => false,
+        },
+        None => false,
+    }
 }
 
 /// Whether a function of the project that reads data gives it back. What it is given by a function literal (a

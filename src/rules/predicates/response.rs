@@ -4,6 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::collections::adds;
+use super::origins::is_lazy_query;
 use crate::catalog::{Collection, Entry, Mark, MarkIf};
 use crate::facts::{
     Arg, BindKind, Call, CallId, CallKind, ExitKind, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root, Sink,
@@ -230,6 +231,18 @@ fn stays_many(scope: &Scope, within: Span, start: u32) -> bool {
     }
 }
 
+/// Whether rows read at `start` are given to a query of the expression around them: they decide what is asked for.
+fn is_asked_with(scope: &Scope, within: Span, start: u32) -> bool {
+    let (facts, catalog) = (scope.facts(), scope.project.resolver.sources.catalog);
+    facts.calls_in(within).filter(|id| scope.call(*id).operator().is_none()).any(|id| {
+        let takes_it = || facts.args_of(scope.call(id)).iter().any(|arg| arg.value.span.covers(start));
+        let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row).map(|row| catalog.call(row));
+        // `list(rows)` asks for the rows themselves.
+        let is_query = row.is_some_and(|row| row.on.is_some() && row.iterates.is_none());
+        is_query && takes_it() && (!scope.project.hits(scope.call_ref(id), 0).is_empty() || is_lazy_query(scope, id))
+    })
+}
+
 /// Whether a call gives a collection, or a query that gives one when it is awaited.
 fn is_list(scope: &Scope, id: CallId) -> bool {
     let gives_list = |id: CallId| {
@@ -263,7 +276,11 @@ fn is_given_away(scope: &Scope, flow: Flow, is_handler: bool, steps: u32) -> boo
             && exit.function == function
             && exit.span.start > after
             && exit.value.is_some()
-            && facts.uses_in(exit.span).any(|u| u.name == name && stays_many(scope, exit.span, u.start))
+            && facts.uses_in(exit.span).any(|used| {
+                used.name == name
+                    && stays_many(scope, exit.span, used.start)
+                    && !is_asked_with(scope, exit.span, used.start)
+            })
     });
     let is_rows = |value: &Operand| value.root == Root::Name(name) && value.path.is_empty();
     returned

@@ -27,6 +27,8 @@ pub struct Rule {
     pub labels: Vec<(String, Template)>,
     /// Rules whose finding at the same place says more.
     pub yields_to: Vec<String>,
+    /// The bound name for which there is one finding, the first, however many the matchers find.
+    pub once_for: Option<String>,
 }
 
 /// What an example is for.
@@ -74,6 +76,7 @@ struct Front {
     labels: std::collections::BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     yields_to: Vec<String>,
+    once_for: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,10 +105,15 @@ impl Rule {
         };
         let what = template(&front.what)?;
         let label = template(&front.label)?;
+        let is_bound = |name: &str| matchers.iter().any(|matcher| matcher.names.iter().any(|(bound, _)| bound == name));
+        let unbound = |name: &str, span| document.error(Some(span), format!("the matcher binds no `{name}`"));
+        if let Some(name) = front.once_for.as_ref().filter(|name| !is_bound(name.get_ref())) {
+            return Err(unbound(name.get_ref(), name.span()));
+        }
         let mut labels = Vec::new();
         for (name, text) in &front.labels {
-            if !matchers.iter().any(|matcher| matcher.names.iter().any(|(bound, _)| bound == name)) {
-                return Err(document.error(Some(text.span()), format!("the matcher binds no `{name}`")));
+            if !is_bound(name) {
+                return Err(unbound(name, text.span()));
             }
             labels.push((
                 name.clone(),
@@ -127,7 +135,8 @@ impl Rule {
             fix: front.fix,
             markdown: document.body.trim().to_owned(),
         };
-        Ok(Self { info, path: path.to_owned(), matchers, what, label, labels, yields_to: front.yields_to })
+        let once_for = front.once_for.map(Spanned::into_inner);
+        Ok(Self { info, path: path.to_owned(), matchers, what, label, labels, yields_to: front.yields_to, once_for })
     }
 
     /// The examples of a rule document.
@@ -184,4 +193,26 @@ fn load_matchers(document: &Document, texts: &OneOrMany) -> Result<Vec<Matcher>,
         })
     };
     texts.iter().map(load).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = "+++\ntitle = \"A\"\nseverity = \"low\"\ncost = \"B\"\nlanguages = [\"python\"]\n\
+        match = \"\"\"\nfind call wait: effect http\nin loop each: runs-many\n\"\"\"\n\
+        what = \"C {wait}\"\nwhy = \"D\"\nfix = \"E\"\nlabel = \"F\"\nlabels = { each = \"G\" }\nonce-for = \"each\"\n+++\nH\n";
+
+    #[test]
+    fn names_outside_the_matcher_are_refused_where_they_stand() {
+        let rule = Rule::load("rules/x/a.md", DOCUMENT, None).unwrap();
+        assert_eq!(rule.once_for.as_deref(), Some("each"));
+        let wrong = DOCUMENT.replace("once-for = \"each\"", "once-for = \"loop\"");
+        let error = Rule::load("rules/x/a.md", &wrong, None).unwrap_err();
+        let span = error.span.unwrap();
+        assert_eq!(&wrong[span.start as usize..span.end as usize], "\"loop\"");
+        assert!(error.message.contains("binds no `loop`"), "{}", error.message);
+        let wrong = DOCUMENT.replace("labels = { each", "labels = { rows");
+        assert!(Rule::load("rules/x/a.md", &wrong, None).unwrap_err().message.contains("binds no `rows`"));
+    }
 }

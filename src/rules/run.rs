@@ -1,5 +1,7 @@
 //! Runs matchers over the facts of a file.
 
+use rustc_hash::FxHashSet;
+
 use super::check::{Matcher, Step, Test};
 use super::clause::Kind;
 use super::file::Rule;
@@ -41,6 +43,8 @@ pub struct Draft {
     pub region: Span,
     /// Where in the loop's turn the query is written that the call runs.
     pub query: Option<Span>,
+    /// The fact for which the rule reports one finding.
+    pub once_for: Option<Span>,
     /// How sure.
     pub confidence: Confidence,
     /// What was found.
@@ -82,6 +86,8 @@ pub fn run_file(project: &Project, rules: &[Rule], is_on: &dyn Fn(usize) -> bool
         }
     }
     drop_what_yields(rules, &mut drafts);
+    let mut reported: FxHashSet<(usize, Span)> = FxHashSet::default();
+    drafts.retain(|draft| draft.once_for.is_none_or(|fact| reported.insert((draft.rule, fact))));
     drafts
 }
 
@@ -218,6 +224,10 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
     });
     let span = marked_span(scope, first);
     let query = query_written(scope, first);
+    let once_for = rule.once_for.as_ref().and_then(|name| {
+        let slot = matcher.names.iter().position(|(bound, _)| bound == name)?;
+        Some(scope.span(scope.bound.get(slot)?))
+    });
     let start = query.map_or(scope.span(first).start, |query| query.start);
     Draft {
         rule: place,
@@ -225,6 +235,7 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
         span,
         region: Span { start: start.min(span.start), ..span },
         query,
+        once_for,
         confidence,
         what: rule.what.fill(scope, &matcher.names),
         label: rule.label.fill(scope, &matcher.names),

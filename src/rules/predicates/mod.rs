@@ -38,8 +38,15 @@ pub(super) fn words_of(name: &str) -> Vec<String> {
 
 /// Whether an identifier has one of the words, in the singular or plural.
 pub(super) fn has_word(name: &str, wanted: &[String]) -> bool {
+    let ends_in_y =
+        |word: &str, one: &str| word.strip_suffix("ies").is_some_and(|stem| one.strip_suffix('y') == Some(stem));
     words_of(name).iter().any(|word| {
-        wanted.iter().any(|w| word == w || word.strip_suffix('s') == Some(w) || word.strip_suffix("es") == Some(w))
+        wanted.iter().any(|one| {
+            word == one
+                || word.strip_suffix('s') == Some(one)
+                || word.strip_suffix("es") == Some(one)
+                || ends_in_y(word, one)
+        })
     })
 }
 
@@ -110,6 +117,8 @@ mod tests {
         assert_eq!(words_of("MAX_RETRIES2"), ["max", "retries2"]);
         assert!(has_word("idChunks", &["chunk".to_owned()]));
         assert!(has_word("batches", &["batch".to_owned()]));
+        assert!(has_word("mirrorStrategies", &["strategy".to_owned()]));
+        assert!(!has_word("series", &["seri".to_owned(), "se".to_owned()]));
         assert!(!has_word("bachelor", &["batch".to_owned()]));
     }
 }

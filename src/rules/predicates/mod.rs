@@ -118,7 +118,7 @@ mod tests {
         assert!(has_word("idChunks", &["chunk".to_owned()]));
         assert!(has_word("batches", &["batch".to_owned()]));
         assert!(has_word("mirrorStrategies", &["strategy".to_owned()]));
-        assert!(!has_word("series", &["seri".to_owned(), "se".to_owned()]));
+        assert!(!has_word("dailies", &["dail".to_owned()]));
         assert!(!has_word("bachelor", &["batch".to_owned()]));
     }
 }

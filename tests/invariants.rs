@@ -117,8 +117,11 @@ fn no_code_names_a_rule() {
 
 /// The words of a matcher: predicates' names, what stands behind them, kinds.
 fn matcher_words(rule: &str) -> Vec<String> {
-    let texts = rule.split("\"\"\"").skip(1).step_by(2).take_while(|text| text.trim_start().starts_with("find"));
-    let words = texts.flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))));
+    let matchers = rule.split("\"\"\"").skip(1).step_by(2).take_while(|text| text.trim_start().starts_with("find"));
+    let lists = rule.split("\nwords.").skip(1).filter_map(|list| Some(list.split_once('[')?.1.split_once(']')?.0));
+    let words = matchers
+        .chain(lists)
+        .flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))));
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
@@ -149,7 +152,8 @@ fn matchers_name_no_node_language_or_method() {
         let found = foreign_words(text).into_iter().chain(methods(text));
         found.map(move |word| format!("{path}: {word}"))
     }));
-    let bad = "match = \"\"\"\nfind call x: mentions findMany | call_expression | python\n\"\"\"";
+    let bad =
+        "match = \"\"\"\nfind call x: mentions findMany | call_expression | @few\n\"\"\"\nwords.few = [\"python\"]\n";
     assert_eq!(foreign_words(bad), ["call_expression", "python"]);
     assert!(methods(bad).contains(&"findMany".to_owned()));
 }

@@ -1,11 +1,16 @@
 //! Checks a matcher when its rule is loaded: names, parts, predicates and objects.
 
+use std::collections::BTreeMap;
+
 use super::clause::{Clause, ClauseError, Kind, Phrase, Subject, parse};
 use super::value::{Objects, Slot};
 use super::vocabulary::{ObjectKind, PARTS, Predicate, part, predicates};
 use crate::catalog::{Effect, Entry, Mark};
 use crate::document::did_you_mean;
 use crate::facts::Span;
+
+/// Lists of words by the name under which a matcher speaks of them: `mentions @short`.
+pub type WordLists = BTreeMap<String, Vec<String>>;
 
 /// A predicate about a bound name, ready to run.
 #[derive(Debug)]
@@ -47,13 +52,13 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Reads and checks a matcher.
+    /// Reads and checks a matcher, which may speak of lists of words by their names.
     ///
     /// # Errors
     /// On the first thing that is wrong, with its place in `text`.
-    pub fn load(text: &str) -> Result<Self, ClauseError> {
+    pub fn load(text: &str, lists: &WordLists) -> Result<Self, ClauseError> {
         let clauses = parse(text)?;
-        let mut checker = Checker { names: Vec::new(), used: Vec::new() };
+        let mut checker = Checker { lists, names: Vec::new(), used: Vec::new() };
         let mut matcher =
             Self { find: Kind::Call, find_tests: Vec::new(), steps: Vec::new(), via: 0, names: Vec::new() };
         for clause in &clauses {
@@ -90,12 +95,13 @@ impl Matcher {
     }
 }
 
-struct Checker {
+struct Checker<'l> {
+    lists: &'l WordLists,
     names: Vec<(String, Kind, Span)>,
     used: Vec<usize>,
 }
 
-impl Checker {
+impl Checker<'_> {
     fn bind(&mut self, subject: &Subject, kind: Kind) -> Result<(), ClauseError> {
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if subject.name.contains('.') || !subject.name.chars().all(is_word) {
@@ -182,7 +188,10 @@ impl Checker {
                 each(words, "kind of entry point", Entry::of_name, Entry::ALL.iter().map(|e| e.name()))
                     .map(Objects::Entries)
             }
-            ObjectKind::Words => Ok(Objects::Words(words.iter().map(|(word, _)| word.clone()).collect())),
+            ObjectKind::Words => {
+                let all = words.iter().map(|(word, at)| self.listed(word, *at)).collect::<Result<Vec<_>, _>>()?;
+                Ok(Objects::Words(all.concat()))
+            }
             ObjectKind::Subjects(kinds) => {
                 let mut slots = Vec::new();
                 for (word, at) in words {
@@ -198,6 +207,15 @@ impl Checker {
                 Ok(Objects::Slots(slots))
             }
         }
+    }
+
+    /// The words that one stands for: itself, or those of the list `@name`.
+    fn listed(&self, word: &str, at: Span) -> Result<Vec<String>, ClauseError> {
+        let Some(name) = word.strip_prefix('@') else { return Ok(vec![word.to_owned()]) };
+        self.lists.get(name).cloned().ok_or_else(|| {
+            let help = did_you_mean(name, self.lists.keys().map(String::as_str));
+            ClauseError::new(at, format!("there is no list of words `{name}`"), help)
+        })
     }
 
     /// Names other than the first that no clause speaks of are mistakes.

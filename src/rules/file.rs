@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::check::Matcher;
+use super::check::{Matcher, WordLists};
 use super::template::Template;
 use crate::document::{Document, DocumentError};
 use crate::facts::Span;
@@ -68,6 +68,8 @@ struct Front {
     languages: Vec<Spanned<Family>>,
     #[serde(rename = "match")]
     matchers: OneOrMany,
+    #[serde(default)]
+    words: std::collections::BTreeMap<Spanned<String>, Vec<String>>,
     what: Spanned<String>,
     why: String,
     fix: String,
@@ -86,6 +88,15 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
+impl OneOrMany {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        match self {
+            Self::One(text) => std::slice::from_ref(text).iter(),
+            Self::Many(texts) => texts.iter(),
+        }
+    }
+}
+
 impl Rule {
     /// Reads a rule document. Its id is the file's name, its group the folder's; a rule of a project has the id
     /// `namespace/name`.
@@ -96,7 +107,13 @@ impl Rule {
     pub fn load(path: &str, text: &str, namespace: Option<&str>) -> Result<Self, DocumentError> {
         let document = Document::parse(path, text)?;
         let front: Front = document.read_front()?;
-        let matchers = load_matchers(&document, &front.matchers)?;
+        let lists = front.words.iter().map(|(name, words)| (name.get_ref().clone(), words.clone())).collect();
+        let matchers = load_matchers(&document, &front.matchers, &lists)?;
+        let is_used =
+            |list: &&Spanned<String>| front.matchers.texts().any(|text| text.contains(&format!("@{}", list.get_ref())));
+        if let Some(list) = front.words.keys().find(|list| !is_used(list)) {
+            return Err(document.error(Some(list.span()), format!("no matcher uses the list `@{}`", list.get_ref())));
+        }
         let template = |text: &Spanned<String>| {
             let fail = |message: String| document.error(Some(text.span()), message);
             let template = Template::parse(text.get_ref()).map_err(fail)?;
@@ -169,13 +186,9 @@ impl Rule {
 }
 
 /// Loads each matcher; an error's place in its text becomes a place in the document.
-fn load_matchers(document: &Document, texts: &OneOrMany) -> Result<Vec<Matcher>, DocumentError> {
-    let texts: Vec<&String> = match texts {
-        OneOrMany::One(text) => vec![text],
-        OneOrMany::Many(texts) => texts.iter().collect(),
-    };
-    let load = |text: &&String| {
-        Matcher::load(text).map_err(|error| {
+fn load_matchers(document: &Document, texts: &OneOrMany, lists: &WordLists) -> Result<Vec<Matcher>, DocumentError> {
+    let load = |text: &String| {
+        Matcher::load(text, lists).map_err(|error| {
             // A matcher is written in `"""`, whose text stands in the front matter as it is.
             let start = document.front.find(text.trim()).map(|at| at + document.front_offset);
             let skipped = text.len() - text.trim_start().len();
@@ -192,7 +205,7 @@ fn load_matchers(document: &Document, texts: &OneOrMany) -> Result<Vec<Matcher>,
             }
         })
     };
-    texts.iter().map(load).collect()
+    texts.texts().map(load).collect()
 }
 
 #[cfg(test)]
@@ -212,6 +225,14 @@ mod tests {
         let span = error.span.unwrap();
         assert_eq!(&wrong[span.start as usize..span.end as usize], "\"loop\"");
         assert!(error.message.contains("binds no `loop`"), "{}", error.message);
+        let listed = DOCUMENT.replace("runs-many\n", "runs-many\nunless wait mentions @slow\n");
+        let error = Rule::load("rules/x/a.md", &listed, None).unwrap_err();
+        assert!(error.message.contains("no list of words `slow`"), "{}", error.message);
+        let listed = listed.replace("once-for", "words.slow = [\"retry\"]\nonce-for");
+        Rule::load("rules/x/a.md", &listed, None).unwrap();
+        let unused = DOCUMENT.replace("once-for", "words.slow = [\"retry\"]\nonce-for");
+        let error = Rule::load("rules/x/a.md", &unused, None).unwrap_err();
+        assert!(error.message.contains("no matcher uses the list `@slow`"), "{}", error.message);
         let wrong = DOCUMENT.replace("labels = { each", "labels = { rows");
         assert!(Rule::load("rules/x/a.md", &wrong, None).unwrap_err().message.contains("binds no `rows`"));
     }

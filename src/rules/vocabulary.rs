@@ -133,7 +133,7 @@ fn object_words(object: ObjectKind) -> String {
         ObjectKind::Effects => "effects".to_owned(),
         ObjectKind::Marks => "marks".to_owned(),
         ObjectKind::Entries => "entry points".to_owned(),
-        ObjectKind::Words => "words".to_owned(),
+        ObjectKind::Words => "words, or `@list`".to_owned(),
         ObjectKind::Subjects(kinds) => {
             format!("names of: {}", kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", "))
         }

@@ -85,6 +85,15 @@ pub(super) fn cut_short() {
     CUT.set(true);
 }
 
+/// An answer, and whether the question was cut short on the way; a question around it that was stays so.
+fn watched<A>(find: impl FnOnce() -> A) -> (A, bool) {
+    let outer_cut = CUT.replace(false);
+    let answer = find();
+    let was_cut = CUT.get();
+    CUT.set(outer_cut || was_cut);
+    (answer, was_cut)
+}
+
 /// One level of nesting; restores the count when dropped.
 pub(super) struct Level;
 
@@ -147,18 +156,18 @@ impl<'p> Resolver<'p> {
             return known;
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
-        let outer_cut = CUT.replace(false);
-        let mut answer = self.resolve_call(of);
-        if let Some(wrapped) = self.wrapped(of, &answer) {
-            answer.gives = wrapped;
-        }
-        if !answer.gives.is_known()
-            && let Some(given) = self.generic_result(of, &answer)
-        {
-            answer.gives = given;
-        }
-        let was_cut = CUT.get();
-        CUT.set(outer_cut || was_cut);
+        let (answer, was_cut) = watched(|| {
+            let mut answer = self.resolve_call(of);
+            if let Some(wrapped) = self.wrapped(of, &answer) {
+                answer.gives = wrapped;
+            }
+            if !answer.gives.is_known()
+                && let Some(given) = self.generic_result(of, &answer)
+            {
+                answer.gives = given;
+            }
+            answer
+        });
         if !was_cut || NESTED.get() == 1 {
             self.known.keep(of.file, of.id.index(), &answer, self.file(of.file).facts.calls.len());
         }
@@ -171,10 +180,7 @@ impl<'p> Resolver<'p> {
             return known;
         }
         let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
-        let outer_cut = CUT.replace(false);
-        let answer = self.imported(at, row);
-        let was_cut = CUT.get();
-        CUT.set(outer_cut || was_cut);
+        let (answer, was_cut) = watched(|| self.imported(at, row));
         if !was_cut {
             self.imported.keep(at, row as usize, &answer, self.file(at).facts.imports.len());
         }

@@ -5,14 +5,13 @@ use rustc_hash::FxHashSet;
 use super::check::{Matcher, Step, Test};
 use super::clause::Kind;
 use super::file::Rule;
-use super::predicates::origins::is_lazy_query;
+use super::predicates::origins::query_written;
 use super::template::Filled;
 use super::value::{Objects, Scope, Value};
 use crate::catalog::Effect;
 use crate::facts::sql::SqlReading;
-use crate::facts::{CallId, CallKind, LoopId, Operator, Root, Span};
+use crate::facts::{CallId, CallKind, LoopId, Operator, Span};
 use crate::findings::Confidence;
-use crate::project::index::Declared;
 use crate::project::stores::{Store, stores_of};
 use crate::project::types::Grade;
 use crate::project::{FileId, Hit, Project};
@@ -243,29 +242,6 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
         chain,
         function: function_name(scope, first),
     }
-}
-
-/// Where the query is written that a call runs, when a name has held it since the same turn of the loop:
-/// `rows = Order.objects.filter(owner=user)`, then `for row in rows`.
-fn query_written(scope: &Scope, value: &Value) -> Option<Span> {
-    let (Value::Call(id), file) = (value, scope.file()) else { return None };
-    let call = scope.call(*id);
-    let name = call.receiver().root.name().filter(|_| call.receiver().path.is_empty())?;
-    let Declared::Bind(bind) = file.index.lookup(&file.facts, name, call.function, call.span.start)?.what else {
-        return None;
-    };
-    let bind = &file.facts.binds[bind.index()];
-    let is_query = match bind.value.as_ref()?.root {
-        Root::Call(given) => is_lazy_query(scope, given),
-        _ => false,
-    };
-    let in_turn = scope
-        .bound
-        .iter()
-        .any(|other| matches!(other, Value::Loop(each) if scope.body(*each).contains(bind.value_span)));
-    let ends_before = bind.value_span.end <= call.span.start;
-    (is_query && in_turn && ends_before && bind.function == call.function && bind.target.path.is_empty())
-        .then_some(bind.value_span)
 }
 
 /// The surest effect, among those that the matcher asks of a name; the nearest one of those.

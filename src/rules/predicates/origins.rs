@@ -308,3 +308,26 @@ fn is_library_list(scope: &Scope, value: &Operand) -> bool {
 fn is_source(effect: Effect) -> bool {
     matches!(effect, Effect::DbRead | Effect::Http | Effect::FsRead | Effect::FsBlock)
 }
+
+/// Where the query is written that a call runs, when a name has held it since the same turn of the loop:
+/// `rows = Order.objects.filter(owner=user)`, then `for row in rows`.
+pub fn query_written(scope: &Scope, value: &Value) -> Option<Span> {
+    let (Value::Call(id), file) = (value, scope.file()) else { return None };
+    let call = scope.call(*id);
+    let name = call.receiver().root.name().filter(|_| call.receiver().path.is_empty())?;
+    let Declared::Bind(bind) = file.index.lookup(&file.facts, name, call.function, call.span.start)?.what else {
+        return None;
+    };
+    let bind = &file.facts.binds[bind.index()];
+    let is_query = match bind.value.as_ref()?.root {
+        Root::Call(given) => is_lazy_query(scope, given),
+        _ => false,
+    };
+    let in_turn = scope
+        .bound
+        .iter()
+        .any(|other| matches!(other, Value::Loop(each) if scope.body(*each).contains(bind.value_span)));
+    let ends_before = bind.value_span.end <= call.span.start;
+    (is_query && in_turn && ends_before && bind.function == call.function && bind.target.path.is_empty())
+        .then_some(bind.value_span)
+}

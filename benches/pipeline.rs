@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use perflint::config::discover::Source as ConfigSource;
 use perflint::config::{Configs, Overrides};
 use perflint::engine::knowledge::Knowledge;
-use perflint::engine::{Request, lint};
+use perflint::engine::prefilter::Prefilter;
+use perflint::engine::{Request, extraction, lint};
 use perflint::project::Project;
 use perflint::project::sources::Sources;
 use perflint::syntax::Parsers;
@@ -154,8 +155,9 @@ fn phases(folder: &Path, rounds: usize) -> Result<(), Failure> {
     let request = request?;
     let bytes: usize = request.files.iter().filter_map(|file| file.text.as_ref()).map(|text| text.len()).sum();
     let (parsing, ()) = timed(rounds, || parse_all(&request));
-    let layout = lint::layout(&request, &knowledge.catalog);
-    let (facts, outcome) = timed(rounds, || lint::extract_all(&request, &knowledge, &layout));
+    let layout = extraction::layout(&request, &knowledge.catalog);
+    let prefilter = Prefilter::new(&request, &knowledge, None)?;
+    let (facts, outcome) = timed(rounds, || extraction::extract_all(&request, &knowledge, &layout, &prefilter));
     let lines = outcome.stats.lines;
     let files: Vec<&SourceFile> = request
         .files
@@ -164,7 +166,7 @@ fn phases(folder: &Path, rounds: usize) -> Result<(), Failure> {
         .filter(|(_, result)| result.is_some())
         .map(|(file, _)| file)
         .collect();
-    let facts_of_files: Vec<_> = outcome.results.into_iter().flatten().map(|(facts, _)| facts).collect();
+    let facts_of_files: Vec<_> = outcome.results.into_iter().flatten().map(|file| file.facts).collect();
     let (indexing, sources) = once(|| Sources::new(facts_of_files, &knowledge.catalog, &layout));
     let (linking, project) = timed(rounds, || Project::link(&sources));
     let project = project?;

@@ -17,8 +17,9 @@
 //!   linked, and the same whatever the order of files.
 //! - [`rules`]: rule documents, the matcher language, its predicates. Invariant: no code names a rule, and no matcher a
 //!   node kind, a language or a method.
-//! - [`engine`]: the phases, in parallel. Invariant: a report depends on neither the number of threads nor the order of
-//!   files; a panic costs one file.
+//! - [`engine`]: the phases, in parallel, over the files that matter (tests mostly do not). Invariant: a report depends
+//!   on neither the number of threads nor the order of files, nor on which files were left unparsed; a panic costs one
+//!   file.
 //! - [`findings`]: findings, problems, suppressions, baselines, fingerprints.
 //! - [`output`]: a report as text, JSON or SARIF.
 //! - [`harness`]: the examples of documents and the expectations of fixtures, as tests.

@@ -1,9 +1,11 @@
 //! From files to a report. [`Request`] is what the engine is asked, [`Report`](crate::findings::Report) what it
 //! answers.
 
+pub mod extraction;
 pub mod finish;
 pub mod knowledge;
 pub mod lint;
+pub mod prefilter;
 pub mod progress;
 pub mod reading;
 pub mod timing;

@@ -10,9 +10,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Says how many steps there will be.
+    /// Says how many more steps there will be.
     pub fn expect(&self, steps: usize) {
-        self.total.store(steps, Ordering::Relaxed);
+        self.total.fetch_add(steps, Ordering::Relaxed);
     }
 
     /// Says that one more step is done.

@@ -28,9 +28,27 @@ enum Step<T> {
     Failed(Problem),
 }
 
-/// Does some work on the text of every file, on the current thread pool. A panic of the work is a problem of that file.
-pub fn each_file<T: Send>(request: &Request, work: impl Fn(&SourceFile, Source) -> T + Sync) -> Outcome<T> {
-    let mut order: Vec<usize> = (0..request.files.len()).collect();
+impl<T> Outcome<T> {
+    /// Takes what another reading of some of the files gave; that they were read is counted already.
+    pub fn replace(&mut self, mut again: Self, rows: &[usize]) {
+        for &row in rows {
+            self.results[row] = again.results[row].take();
+        }
+        for problem in again.problems {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+    }
+}
+
+/// Does some work on the text of some of a request's files, given by their rows, on the current thread pool. A panic of
+/// the work is a problem of that file.
+pub fn each_file<T: Send>(
+    request: &Request,
+    mut order: Vec<usize>,
+    work: impl Fn(&SourceFile, Source) -> T + Sync,
+) -> Outcome<T> {
     order.sort_by_key(|&row| std::cmp::Reverse(request.files[row].size));
     request.progress.expect(order.len());
     let steps: Vec<(usize, Step<T>)> = order

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::Error;
 use super::Request;
+use super::extraction::{read_facts, text_of};
 use super::knowledge::Knowledge;
-use super::lint::read_facts;
 use crate::catalog::Effect;
 use crate::facts::CallId;
 use crate::findings::Problem;
@@ -19,7 +19,7 @@ use crate::workspace::LineIndex;
 /// # Errors
 /// When the file is not part of the request, or perflint itself is at fault.
 pub fn why(request: &Request, knowledge: &Knowledge, path: &str, line: usize) -> Result<String, Error> {
-    let read = read_facts(request, knowledge);
+    let read = read_facts(request, knowledge, Some(path))?;
     let sources = Sources::new(read.facts, &knowledge.catalog, &read.layout);
     let project = Project::link(&sources).map_err(Error::Internal)?;
     let found = read.files.iter().position(|file| file.path == path);
@@ -27,7 +27,7 @@ pub fn why(request: &Request, knowledge: &Knowledge, path: &str, line: usize) ->
         return Err(Error::Load(vec![Problem::input(format!("`{path}` is not among the files that are linted here"))]));
     };
     let at = FileId(row as u32);
-    let source = super::lint::text_of(read.files[row]);
+    let source = text_of(read.files[row]);
     let lines = LineIndex::new(&source);
     let mut text = String::new();
     for (row, call) in project.file(at).facts.calls.iter().enumerate() {

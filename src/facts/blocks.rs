@@ -348,6 +348,7 @@ impl<'t> Walk<'_, '_, 't> {
             .any(|one| matches!(one.root, Root::Name(name) if self.b.names.get(name) == "cfg(test)"));
         self.b.at.test_only |= test;
         match self.slot(kid, kids, Slot::Body) {
+            Some(_) if test && self.b.skip_tests => {}
             Some(body) => {
                 let content = self.kids(body.node);
                 self.statements(content);

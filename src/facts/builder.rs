@@ -2,6 +2,7 @@
 
 use tree_sitter::Parser;
 
+use super::directives;
 use super::model::*;
 use super::names::Interner;
 use super::path::FieldPath;
@@ -33,6 +34,8 @@ pub(super) struct Builder<'s> {
     pub table: &'static Table,
     /// What is known of the project's database.
     pub dialect: super::sql::Dialect,
+    /// Whether code that only tests have is left out.
+    pub skip_tests: bool,
     /// For code inside macros.
     pub parser: Option<&'s mut Parser>,
     pub at: Place,
@@ -95,6 +98,7 @@ impl<'s> Builder<'s> {
             language,
             table,
             dialect: super::sql::Dialect::default(),
+            skip_tests: false,
             parser,
             at: Place {
                 function: FunctionId::MODULE,
@@ -109,7 +113,7 @@ impl<'s> Builder<'s> {
             decorators: Vec::new(),
             tail: false,
             depth: 0,
-            has_directives: memchr::memmem::find(text.as_bytes(), b"perflint-ignore").is_some(),
+            has_directives: directives::may_be_in(text),
             names,
             element,
             functions: vec![module.0],

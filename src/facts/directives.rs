@@ -6,6 +6,11 @@ use super::model::{Directive, Span};
 /// The word that starts one.
 const MARK: &str = "perflint-ignore";
 
+/// Whether a text may have directives, which costs one search.
+pub fn may_be_in(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), MARK.as_bytes()).is_some()
+}
+
 /// Reads a comment, if it suppresses anything.
 pub(super) fn comment(builder: &mut Builder<'_>, span: Span) {
     if builder.has_directives

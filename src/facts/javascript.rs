@@ -16,7 +16,15 @@ impl<'t> Walk<'_, '_, 't> {
         let member = member.map(|member| self.b.names.intern(member));
         let local_name = self.b.name_at(local.span);
         let function = self.b.at.function;
-        self.b.imports.push(Import { local: local_name, module, member, span: local.span, function, type_only });
+        self.b.imports.push(Import {
+            local: local_name,
+            module,
+            member,
+            span: local.span,
+            function,
+            type_only,
+            test_only: false,
+        });
     }
 
     /// `import …`, in JavaScript and in Python.
@@ -99,7 +107,7 @@ impl<'t> Walk<'_, '_, 't> {
             let Root::Name(local) = target.operand.root else { continue };
             let function = self.b.at.function;
             let (member, span) = (target.path.first().copied(), target.operand.span);
-            self.b.imports.push(Import { local, module, member, span, function, type_only: false });
+            self.b.imports.push(Import { local, module, member, span, function, type_only: false, test_only: false });
             self.export_declared(Some(local), span);
         }
         true

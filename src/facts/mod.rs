@@ -8,7 +8,7 @@ mod captures;
 mod classes;
 mod collections;
 mod conditions;
-mod directives;
+pub mod directives;
 mod expressions;
 mod functions;
 mod generics;
@@ -38,17 +38,32 @@ pub use path::FieldPath;
 use crate::syntax::tables::{self, table};
 use crate::syntax::{Language, Parsers};
 
+/// How a file is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading {
+    /// What is known of the project's database.
+    pub dialect: sql::Dialect,
+    /// Leaves out modules that only tests have (`#[cfg(test)] mod tests { … }`), unless the file has suppression comments.
+    pub skip_tests: bool,
+}
+
 /// Reads a file into its facts. SQL files have statements and directives only; a text that cannot be parsed at all
-/// (none is known) gives empty tables. `dialect` is what is known of the project's database.
-pub fn extract(parsers: &mut Parsers, path: &str, language: Language, text: &str, dialect: sql::Dialect) -> FileFacts {
+/// (none is known) gives empty tables.
+pub fn extract(parsers: &mut Parsers, path: &str, language: Language, text: &str, how: Reading) -> FileFacts {
     let parsed = table(language).and_then(|table| Some((table, parsers.parse(language, text)?)));
-    let Some((table, tree)) = parsed else { return without_tree(path, language, text, dialect) };
+    let Some((table, tree)) = parsed else { return without_tree(path, language, text, how.dialect) };
     let root = tree.root_node();
     let has_errors = root.has_error();
     let mut builder = builder::Builder::new(language, table, text, parsers.get(language));
-    builder.dialect = dialect;
+    builder.dialect = how.dialect;
+    builder.skip_tests = how.skip_tests && !builder.has_directives;
     walk::Walk::new(&mut builder, root).module(root);
     builder.finish(path, has_errors)
+}
+
+/// The facts of a file that is left unparsed: that it is there.
+pub fn unparsed(path: &str, language: Language) -> FileFacts {
+    builder::Builder::new(language, tables::empty(), "", None).finish(path, false)
 }
 
 fn without_tree(path: &str, language: Language, text: &str, dialect: sql::Dialect) -> FileFacts {

@@ -84,7 +84,7 @@ impl<'s, 't> Walk<'_, 's, 't> {
         let module = self.b.names.intern(module);
         let member = member.map(|member| self.b.names.intern(member));
         let function = self.b.at.function;
-        self.b.imports.push(Import { local, module, member, span, function, type_only });
+        self.b.imports.push(Import { local, module, member, span, function, type_only, test_only: false });
     }
 
     /// Inside `if TYPE_CHECKING`.

@@ -67,8 +67,8 @@ impl<'t> Walk<'_, '_, 't> {
         let local = self.b.names.intern(local);
         let module = self.b.names.intern(module);
         let member = member.map(|member| self.b.names.intern(member));
-        let function = self.b.at.function;
-        self.b.imports.push(Import { local, module, member, span, function, type_only: false });
+        let (function, test_only) = (self.b.at.function, self.b.at.test_only);
+        self.b.imports.push(Import { local, module, member, span, function, type_only: false, test_only });
         if public {
             let star = self.b.names.intern("*");
             let from = Some((module, member.unwrap_or(star)));

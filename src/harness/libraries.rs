@@ -8,7 +8,6 @@ use super::{Bench, Sheet};
 use crate::catalog::{self, Effect, LibraryExample};
 use crate::document::DocumentError;
 use crate::engine::{Error, TestOutcome, knowledge};
-use crate::facts::sql::Dialect;
 use crate::facts::{self, CallId};
 use crate::project::layout::Layout;
 use crate::project::sources::Sources;
@@ -69,7 +68,7 @@ fn run(bench: &Bench, project: &[LibraryExample], sheet: &mut Sheet<'_>) -> Resu
             return Ok(());
         };
         let path = example.file.clone().unwrap_or_else(|| format!("example.{}", language.extension()));
-        facts.push(Box::new(facts::extract(&mut parsers, &path, language, &example.code, Dialect::Generic)));
+        facts.push(Box::new(facts::extract(&mut parsers, &path, language, &example.code, facts::Reading::default())));
         files.push((path, example));
     }
     let layout = Layout::default();

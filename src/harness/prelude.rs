@@ -3,7 +3,6 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::facts::sql::Dialect;
 use crate::facts::{self, BindKind, BlockId, ClassKind, FileFacts, FunctionId, FunctionKind, Root, Span};
 use crate::syntax::{Language, Parsers};
 use crate::workspace::LineIndex;
@@ -19,7 +18,7 @@ struct Item {
 /// declares itself is left out.
 pub fn inherited(language: Language, source: &str, code: &str) -> String {
     let mut parsers = Parsers::new();
-    let mut read = |text: &str| facts::extract(&mut parsers, "", language, text, Dialect::Generic);
+    let mut read = |text: &str| facts::extract(&mut parsers, "", language, text, facts::Reading::default());
     let own: FxHashSet<String> = declared(&read(code)).collect();
     let items = items(&read(source), &LineIndex::new(source));
     let is_new = |item: &Item| item.names.is_empty() || !item.names.iter().all(|name| own.contains(name));

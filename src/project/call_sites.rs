@@ -35,7 +35,7 @@ impl<'p> CallSites<'p> {
         let mut by_name: FxHashMap<&str, Vec<CallRef>> = FxHashMap::default();
         for at in sources.ids() {
             let file = sources.file(at);
-            if file.family == Family::Rust {
+            if file.family == Family::Rust || file.is_test {
                 continue;
             }
             for (row, call) in file.facts.calls.iter().enumerate() {

@@ -165,7 +165,8 @@ impl Classes {
     }
 
     fn collect_names(&mut self, resolver: &Resolver) {
-        for (class, bases) in &self.library {
+        let in_tests = |class: &ClassRef| resolver.sources.file(class.file).is_test;
+        for (class, bases) in self.library.iter().filter(|(class, _)| !in_tests(class)) {
             let file = resolver.sources.file(class.file);
             let Some(name) = resolver.sources.class(*class).name else { continue };
             for (base, _) in bases {
@@ -187,7 +188,7 @@ impl Classes {
     /// Methods that one class alone has, where the name is made of several words, so that it says what it means.
     fn collect_only_owners(&mut self, resolver: &Resolver) {
         let mut by_name: FxHashMap<(Family, &str), Vec<(ClassRef, FunctionRef)>> = FxHashMap::default();
-        for id in resolver.sources.ids() {
+        for id in resolver.sources.ids().filter(|id| !resolver.sources.file(*id).is_test) {
             let file = resolver.sources.file(id);
             for (row, function) in file.facts.functions.iter().enumerate() {
                 let (Some(name), Some(class)) = (function.name, function.class) else { continue };

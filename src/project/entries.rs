@@ -1,5 +1,7 @@
 //! Entry points: which functions run per request, per message, by hand, in tests, in migrations.
 
+use std::sync::LazyLock;
+
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
@@ -66,11 +68,16 @@ pub struct Places {
 }
 
 impl Places {
-    /// Reads the built-in table.
+    /// The built-in table.
     ///
     /// # Errors
     /// When the table that comes with perflint is broken, which a test rules out.
-    pub fn builtin() -> Result<Self, String> {
+    pub fn builtin() -> Result<&'static Self, String> {
+        static BUILTIN: LazyLock<Result<Places, String>> = LazyLock::new(Places::read);
+        BUILTIN.as_ref().map_err(Clone::clone)
+    }
+
+    fn read() -> Result<Self, String> {
         let globs: PlaceGlobs = toml::from_str(include_str!("places.toml")).map_err(|error| error.to_string())?;
         let set = |globs: &[String]| {
             let mut builder = GlobSetBuilder::new();
@@ -97,6 +104,9 @@ impl Places {
     /// What a file is for, by its path and by what it imports.
     pub fn of_file(&self, file: &ProjectFile) -> EntrySet {
         let mut found = self.of(&file.facts.path);
+        if file.is_test {
+            found.insert(Entry::Test);
+        }
         let mut imports = file.facts.imports.iter().filter(|import| !import.type_only);
         for (entry, _, modules) in self.modules.iter().filter(|(_, family, _)| *family == file.family) {
             if imports.any(|import| modules.iter().any(|module| module == file.name(import.module))) {
@@ -104,6 +114,11 @@ impl Places {
             }
         }
         found
+    }
+
+    /// Whether a file lies where tests lie.
+    pub fn is_test(&self, path: &str) -> bool {
+        self.sets.iter().any(|(entry, globs)| *entry == Entry::Test && globs.is_match(path))
     }
 
     /// What a file is for, by its path.

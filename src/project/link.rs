@@ -58,7 +58,7 @@ impl<'p> Project<'p> {
         let mut calls: Vec<FileCalls> = ids.par_iter().map(|id| calls_of(&resolver, &interest, *id)).collect();
         drop(interest);
         resolver.shrink();
-        let entries = Entries::build(&resolver, &calls, &places);
+        let entries = Entries::build(&resolver, &calls, places);
         drop_test_doubles(&mut calls, &entries);
         let callers = callers_of(&calls);
         let linked = Linked { sources, calls: &calls, entries: &entries, callers: &callers };
@@ -67,9 +67,13 @@ impl<'p> Project<'p> {
         Ok(Self { resolver, calls, entries, summaries, reach, callers })
     }
 
-    /// The calls of a function, in the order of files and places.
-    pub fn callers(&self, of: FunctionRef) -> &[CallRef] {
-        self.callers.get(of)
+    /// The calls of a function, in the order of files and places; those in tests only if it is one itself.
+    pub fn callers(&self, of: FunctionRef) -> impl Iterator<Item = CallRef> + Clone + '_ {
+        let is_test = |function: FunctionRef| self.entries.of(function).contains(Entry::Test);
+        let counts = move |site: &CallRef| {
+            is_test(of) || !is_test(FunctionRef { file: site.file, id: self.call(*site).function })
+        };
+        self.callers.get(of).iter().copied().filter(counts)
     }
 
     /// What a call of a function gives for one of its parameters. A call that only hands the function on to be run has
@@ -274,6 +278,7 @@ fn drop_test_doubles(calls: &mut [FileCalls], entries: &Entries) {
         for info in known.values_mut().filter(|info| !info.targets.is_empty()) {
             let is_real =
                 |target: &&FunctionRef| target.file.index() == row || !entries.of(**target).contains(Entry::Test);
+            info.called = info.targets.iter().take(info.called).filter(is_real).count();
             info.targets = info.targets.iter().filter(is_real).copied().collect();
         }
     }

@@ -1,6 +1,7 @@
 //! Fields of values, imports, access paths and declared types.
 
 use super::index::Declared;
+use super::modules::submodule;
 use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::{Level, Resolver};
 use super::types::{Grade, Marks, Type, Typed};
@@ -197,7 +198,7 @@ impl Resolver<'_> {
     /// A module's member that is a module itself, or lies outside the project.
     fn submodule(&self, at: FileId, module: &str, member: &str) -> Typed {
         let file = self.sources.file(at);
-        let joined = if module.ends_with('.') { format!("{module}{member}") } else { format!("{module}.{member}") };
+        let joined = submodule(module, member);
         if file.family == Family::Python
             && let Some(found) = self.modules.resolve(Family::Python, &file.facts.path, &joined)
         {

@@ -156,6 +156,12 @@ impl<'a> Modules<'a> {
     }
 }
 
+/// How a module inside another is written, in Python or with Rust's `::` as `.`.
+pub fn submodule(module: &str, member: &str) -> String {
+    let dot = if module.ends_with('.') { "" } else { "." };
+    format!("{module}{dot}{member}")
+}
+
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -1,9 +1,12 @@
 //! The files of a project with their lookup tables, and which libraries each may use.
 
+use super::entries::Places;
 use super::index::FileIndex;
 use super::layout::Layout;
 use super::modules::Modules;
 use super::refs::{ClassRef, FileId, FunctionRef};
+use super::rust_modules::RustModules;
+use super::test_modules::test_modules;
 use crate::catalog::{Catalog, LibraryId};
 use crate::facts::{Class, Few, FileFacts, Function, NameId};
 use crate::syntax::Family;
@@ -17,6 +20,8 @@ pub struct ProjectFile {
     pub index: FileIndex,
     /// Its language's family.
     pub family: Family,
+    /// Whether it lies where tests lie, or only tests have it. What tests do tells nothing about the program.
+    pub is_test: bool,
     /// A bit for each library: an import of this file, or a manifest above it, says that it is there.
     present: Few<u64>,
 }
@@ -56,7 +61,16 @@ impl<'c> Sources<'c> {
         facts.sort_by(|a, b| a.path.cmp(&b.path));
         super::macros::add_exits(&mut facts);
         let files = facts.into_par_iter().map(|facts| project_file(facts, catalog, layout)).collect();
-        Self { files, catalog, layout }
+        let mut sources = Self { files, catalog, layout };
+        for id in sources.test_modules() {
+            sources.files[id.index()].is_test = true;
+        }
+        sources
+    }
+
+    fn test_modules(&self) -> Vec<FileId> {
+        let paths = self.files.iter().enumerate().map(|(row, file)| (FileId(row as u32), file.facts.path.as_str()));
+        test_modules(&self.files, &RustModules::new(self.layout, paths))
     }
 
     /// A file.
@@ -103,7 +117,8 @@ fn project_file(facts: Box<FileFacts>, catalog: &Catalog, layout: &Layout) -> Pr
     let bits = |some: &[bool]| some.iter().rev().fold(0, |bits, is_there| bits << 1 | u64::from(*is_there));
     let present = present.chunks(64).map(bits).collect();
     let index = FileIndex::new(&facts);
-    ProjectFile { facts, index, family, present }
+    let is_test = Places::builtin().is_ok_and(|places| places.is_test(&facts.path));
+    ProjectFile { facts, index, family, is_test, present }
 }
 
 /// The texts under which a library may be known to the catalog's module table: a script import as it stands and its

@@ -176,11 +176,12 @@ fn collection_of(project: &Project, at: FileId, bind: &crate::facts::Bind) -> Op
 }
 
 /// Whether anything takes entries out of a module's variable: a deleting call, `del`, `delete`, or a new value given
-/// inside a function; in any file that names it.
+/// inside a function; in any file that names it. What tests take out, the program keeps.
 pub fn shrinks(project: &Project, at: FileId, name: NameId) -> bool {
     let wanted = project.file(at).name(name);
     let declared = name;
-    project.resolver.sources.ids().any(|id| {
+    let sources = project.resolver.sources;
+    sources.ids().filter(|id| !sources.file(*id).is_test).any(|id| {
         let file = project.file(id);
         let Some(name) = file.id(wanted) else { return false };
         let names_it = |operand: &Operand| {

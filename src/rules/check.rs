@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clause::{Clause, ClauseError, Kind, Phrase, Subject, parse};
+use super::predicates::calls::ENTRY;
 use super::value::{Objects, Slot};
 use super::vocabulary::{ObjectKind, PARTS, Predicate, part, predicates};
 use crate::catalog::{Effect, Entry, Mark};
@@ -84,6 +85,16 @@ impl Matcher {
         checker.all_used()?;
         matcher.names = checker.names.into_iter().map(|(name, kind, _)| (name, kind)).collect();
         Ok(matcher)
+    }
+
+    /// Whether the matcher says of the fact looked for that its function must be no such entry point.
+    pub fn is_silent_in(&self, entry: Entry) -> bool {
+        let own = Slot { place: 0, part: Some("function") };
+        let rules_out = |test: &Test| {
+            let is_named = matches!(&test.objects, Objects::Entries(kinds) if kinds.contains(&entry));
+            is_named && test.subject == own && test.predicate.name == ENTRY
+        };
+        self.steps.iter().any(|step| matches!(step, Step::Unless(test) if rules_out(test)))
     }
 
     /// Every test, wherever it stands.

@@ -5,6 +5,7 @@ use toml::Spanned;
 
 use super::check::{Matcher, WordLists};
 use super::template::Template;
+use crate::catalog::Entry;
 use crate::document::{Document, DocumentError};
 use crate::facts::Span;
 use crate::findings::{Confidence, RuleInfo, Severity};
@@ -98,6 +99,11 @@ impl OneOrMany {
 }
 
 impl Rule {
+    /// Whether the rule reports nothing in such entry points, whatever they do.
+    pub fn is_silent_in(&self, entry: Entry) -> bool {
+        self.matchers.iter().all(|matcher| matcher.is_silent_in(entry))
+    }
+
     /// Reads a rule document. Its id is the file's name, its group the folder's; a rule of a project has the id
     /// `namespace/name`.
     ///

@@ -68,6 +68,8 @@ pub struct Import {
     pub function: FunctionId,
     /// `import type`, `if TYPE_CHECKING`.
     pub type_only: bool,
+    /// In code that only tests have (`#[cfg(test)]`).
+    pub test_only: bool,
 }
 
 /// A name given to others.

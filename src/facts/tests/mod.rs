@@ -9,7 +9,7 @@ use super::*;
 
 /// The facts of a snippet.
 pub(super) fn facts(language: Language, text: &str) -> FileFacts {
-    extract(&mut Parsers::new(), "snippet", language, text, crate::facts::sql::Dialect::Generic)
+    extract(&mut Parsers::new(), "snippet", language, text, Reading::default())
 }
 
 /// Shows tables of a file.

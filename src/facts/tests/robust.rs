@@ -44,8 +44,8 @@ fn truncated_code_does_not_panic() {
     for (language, text) in SAMPLES {
         for end in (0..text.len()).step_by(7) {
             if let (Some(head), Some(tail)) = (text.get(..end), text.get(end..)) {
-                check(&extract(&mut parsers, "head", language, head, crate::facts::sql::Dialect::Generic));
-                check(&extract(&mut parsers, "tail", language, tail, crate::facts::sql::Dialect::Generic));
+                check(&extract(&mut parsers, "head", language, head, Reading::default()));
+                check(&extract(&mut parsers, "tail", language, tail, Reading::default()));
             }
         }
     }
@@ -64,7 +64,7 @@ fn scrambled_code_does_not_panic() {
                 chars.swap(from, to);
             }
             let scrambled: String = chars.into_iter().collect();
-            check(&extract(&mut parsers, "scrambled", language, &scrambled, crate::facts::sql::Dialect::Generic));
+            check(&extract(&mut parsers, "scrambled", language, &scrambled, Reading::default()));
         }
     }
 }
@@ -74,7 +74,7 @@ fn code_of_another_language_does_not_panic() {
     let mut parsers = Parsers::new();
     for (language, _) in SAMPLES {
         for (_, text) in SAMPLES {
-            check(&extract(&mut parsers, "other", language, text, crate::facts::sql::Dialect::Generic));
+            check(&extract(&mut parsers, "other", language, text, Reading::default()));
         }
     }
 }
@@ -127,15 +127,15 @@ fn read_deep_nesting() {
     ];
     for language in [Language::JavaScript, Language::Tsx, Language::Python, Language::Rust] {
         for shape in shapes {
-            check(&extract(&mut parsers, "deep", language, &shape.repeat(1_500), crate::facts::sql::Dialect::Generic));
+            check(&extract(&mut parsers, "deep", language, &shape.repeat(1_500), Reading::default()));
         }
         for (open, close) in [("(", ")"), ("[", "]"), ("f(", ")")] {
             let text = format!("{}1{};", open.repeat(100_000), close.repeat(100_000));
-            check(&extract(&mut parsers, "deep", language, &text, crate::facts::sql::Dialect::Generic));
+            check(&extract(&mut parsers, "deep", language, &text, Reading::default()));
         }
         let chain = format!("x{};", ".a(1)".repeat(5_000));
-        check(&extract(&mut parsers, "chain", language, &chain, crate::facts::sql::Dialect::Generic));
+        check(&extract(&mut parsers, "chain", language, &chain, Reading::default()));
         let sum = format!("x = a{};", " + 'b'".repeat(5_000));
-        check(&extract(&mut parsers, "sum", language, &sum, crate::facts::sql::Dialect::Generic));
+        check(&extract(&mut parsers, "sum", language, &sum, Reading::default()));
     }
 }

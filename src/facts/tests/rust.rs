@@ -165,6 +165,22 @@ fn items() {
 }
 
 #[test]
+fn modules_of_tests_can_be_left_out() {
+    let text =
+        "fn f() {} #[cfg(test)] mod tests { use a::b; fn t() { g(); } } mod m { fn h() {} } #[cfg(test)] mod more;";
+    let read = |text: &str| {
+        let how = Reading { skip_tests: true, ..Reading::default() };
+        let facts = extract(&mut Parsers::new(), "snippet", Language::Rust, text, how);
+        let named = facts.functions.iter().filter_map(|function| Some(facts.names.get(function.name?).to_owned()));
+        let imports = facts.imports.iter().map(|import| (facts.names.get(import.module).to_owned(), import.test_only));
+        (named.collect::<Vec<_>>(), imports.collect::<Vec<_>>(), facts.calls.len())
+    };
+    assert_eq!(read(text), (vec!["f".into(), "h".into()], vec![("self.more".into(), true)], 0));
+    let suppressed = format!("{text} // perflint-ignore x: y");
+    assert_eq!(read(&suppressed).2, 1, "comments in tests are judged too");
+}
+
+#[test]
 fn use_trees_are_flattened() {
     let facts =
         rust("use std::{fs, io::{self, Read as R}, collections::*}; pub use crate::a::b; mod other; use serde;");

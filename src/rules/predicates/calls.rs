@@ -16,6 +16,9 @@ use crate::project::seldom::{awaits_fullness_in, fills_once, is_for_one_key, kee
 /// How many functions may take turns in a recursion.
 const MAX_CYCLE: usize = 3;
 
+/// The predicate that tells what a function is for.
+pub const ENTRY: &str = "entry";
+
 const CALLS: &[Kind] = &[Kind::Call, Kind::Await];
 
 /// The table.
@@ -63,7 +66,7 @@ pub const PREDICATES: &[Predicate] = &[
         test: mentions,
     },
     Predicate {
-        name: "entry",
+        name: ENTRY,
         subjects: &[Kind::Function],
         object: ObjectKind::Entries,
         doc: "is such an entry point, stands in one, or lies in a file for it",

@@ -250,16 +250,16 @@ fn given_fixed(scope: &Scope, name: NameId, function: FunctionId, value: &Operan
     };
     let param = &file.facts.functions[of.index()].params[place as usize];
     let of = scope.function_ref(of);
-    let callers = scope.project.callers(of);
-    let is_fixed_at = |site: &CallRef| {
+    let mut callers = scope.project.callers(of);
+    let is_fixed_at = |site: CallRef| {
         let there = Scope { at: site.file, ..scope.clone() };
-        let arg = scope.project.given(*site, of, param);
+        let arg = scope.project.given(site, of, param);
         arg.is_some_and(|arg| is_fixed(&there, &arg.value, there.call(site.id).function, steps + 1))
     };
     param.path.is_empty()
         && !param.rest
-        && (1..=MAX_CALLERS).contains(&callers.len())
-        && callers.iter().all(is_fixed_at)
+        && (1..=MAX_CALLERS).contains(&callers.clone().count())
+        && callers.all(is_fixed_at)
 }
 
 /// Whether a span is that of a comprehension over what is fixed: `[name.lower() for name in NAMES]`.

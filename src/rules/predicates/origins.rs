@@ -216,9 +216,9 @@ fn given_data(scope: &Scope, function: FunctionId, place: u32, trail: Trail) -> 
         return false;
     }
     let function = scope.function_ref(function);
-    scope.project.callers(function).iter().take(MAX_CALLERS).any(|caller| {
+    scope.project.callers(function).take(MAX_CALLERS).any(|caller| {
         let there = Scope { project: scope.project, at: caller.file, bound: Vec::new(), via: scope.via };
-        let arg = scope.project.given(*caller, function, param);
+        let arg = scope.project.given(caller, function, param);
         arg.is_some_and(|arg| {
             !arg.spread && sized_by_data(&there, &arg.value, there.call(caller.id).function, trail.further())
         })

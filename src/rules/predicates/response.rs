@@ -114,11 +114,11 @@ fn is_answered_with(scope: &Scope, id: CallId, steps: u32) -> bool {
                 || goes_through_loop(scope, call.function, &|over| over.span.contains(call.span), is_handler, 0)
         }
     };
-    let goes_on = |site: &CallRef| {
+    let goes_on = |site: CallRef| {
         let there = Scope { at: site.file, ..scope.clone() };
         is_answered_with(&there, site.id, steps + 1)
     };
-    let callers = || scope.project.callers(owner).iter().take(MAX_CALLERS);
+    let callers = || scope.project.callers(owner).take(MAX_CALLERS);
     leaves && (is_handler || steps < MAX_LAYERS && callers().any(goes_on))
 }
 

@@ -1,0 +1,211 @@
+//! Phase 1: from the files of a request to their facts.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::knowledge::Knowledge;
+use super::prefilter::Prefilter;
+use super::{Error, Request, reading};
+use crate::catalog::{Catalog, LibraryId};
+use crate::facts::sql::Dialect;
+use crate::facts::{self, FileFacts};
+use crate::findings::Problem;
+use crate::findings::report::Stats;
+use crate::project::FileId;
+use crate::project::imported::imported_files;
+use crate::project::layout::{Layout, LocalPackage, PathAliases};
+use crate::project::modules::Modules;
+use crate::syntax::{Family, Parsers};
+use crate::workspace::source::{self, Reading};
+use crate::workspace::{LineIndex, Manifests, Source, SourceFile};
+
+/// What is read: tables of the same length, a row a file that could be read.
+#[derive(Debug)]
+pub struct Read<'r> {
+    /// The files' facts.
+    pub facts: Vec<Box<FileFacts>>,
+    /// Lines of the files that have suppression comments.
+    pub lines: Vec<Option<LineIndex>>,
+    /// The files.
+    pub files: Vec<&'r SourceFile>,
+    /// What the manifests say.
+    pub layout: Layout,
+    /// Files that could not be read.
+    pub problems: Vec<Problem>,
+    /// Numbers.
+    pub stats: Stats,
+}
+
+/// The facts of every file that matters; of a file that is `asked` about in any case.
+///
+/// # Errors
+/// For a defect of perflint.
+pub fn read_facts<'r>(request: &'r Request, knowledge: &Knowledge, asked: Option<&str>) -> Result<Read<'r>, Error> {
+    let layout = layout(request, &knowledge.catalog);
+    let prefilter = Prefilter::new(request, knowledge, asked).map_err(Error::Internal)?;
+    let outcome = extract_all(request, knowledge, &layout, &prefilter);
+    let (mut facts, mut lines, mut files) = (Vec::new(), Vec::new(), Vec::new());
+    // The project sorts its files by path; the tables go in the same order, whatever that of the request is.
+    let mut results: Vec<_> = request.files.iter().zip(outcome.results).collect();
+    results.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    for (file, result) in results {
+        if let Some(result) = result {
+            facts.push(result.facts);
+            lines.push(result.lines);
+            files.push(file);
+        }
+    }
+    Ok(Read { facts, lines, files, layout, problems: outcome.problems, stats: outcome.stats })
+}
+
+/// A file's text, read again; empty when that fails.
+pub fn text_of(file: &SourceFile) -> String {
+    match &file.text {
+        Some(text) => Source::new(text.as_ref()).text,
+        None => match source::read(&file.absolute, &file.path) {
+            Ok(Reading::Source(source)) => source.text,
+            _ => String::new(),
+        },
+    }
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub struct Extracted {
+    /// Its facts, or for a file that nobody needs, that it is there.
+    pub facts: Box<FileFacts>,
+    /// Its lines, if it has suppression comments.
+    pub lines: Option<LineIndex>,
+    /// Whether it was parsed.
+    pub parsed: bool,
+}
+
+thread_local! {
+    static PARSERS: RefCell<Parsers> = RefCell::new(Parsers::new());
+}
+
+/// Reads every file of a request, and the facts of those that may have findings or that these take something from.
+pub fn extract_all(
+    request: &Request,
+    knowledge: &Knowledge,
+    layout: &Layout,
+    prefilter: &Prefilter,
+) -> reading::Outcome<Extracted> {
+    let parse = |file: &SourceFile, source: Source| {
+        let how = facts::Reading {
+            dialect: dialect(file, layout, &knowledge.catalog),
+            skip_tests: prefilter.skips_tests_of(file),
+        };
+        let facts =
+            PARSERS.with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, how));
+        let lines = (!facts.directives.is_empty()).then_some(source.lines);
+        Extracted { facts: Box::new(facts), lines, parsed: true }
+    };
+    let parse_if_needed = |file: &SourceFile, source: Source| {
+        if prefilter.may_skip(file, &source.text) {
+            let facts = Box::new(facts::unparsed(&file.path, file.language));
+            return Extracted { facts, lines: None, parsed: false };
+        }
+        parse(file, source)
+    };
+    let all: Vec<usize> = (0..request.files.len()).collect();
+    let mut outcome = reading::each_file(request, all.clone(), parse_if_needed);
+    let modules = Modules::new(layout, request.files.iter().map(|file| file.path.as_str()));
+    let mut parsed = all;
+    loop {
+        parsed = brought_in(&modules, &outcome.results, &parsed);
+        if parsed.is_empty() {
+            return outcome;
+        }
+        outcome.replace(reading::each_file(request, parsed.clone(), parse), &parsed);
+    }
+}
+
+/// The rows of the unparsed files that some of the others bring in.
+fn brought_in(modules: &Modules, files: &[Option<Extracted>], by: &[usize]) -> Vec<usize> {
+    let is_skipped = |row: &usize| files[*row].as_ref().is_some_and(|file| !file.parsed);
+    if !files.iter().flatten().any(|file| !file.parsed) {
+        return Vec::new();
+    }
+    let parsed = by.par_iter().filter_map(|row| files[*row].as_ref());
+    let mut found: Vec<usize> = parsed
+        .flat_map_iter(|file| imported_files(modules, &file.facts).into_iter().map(FileId::index))
+        .filter(is_skipped)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The manifests in the form that the link step asks.
+pub fn layout(request: &Request, catalog: &Catalog) -> Layout {
+    let manifests: &Manifests = &request.manifests;
+    let mut layout = Layout {
+        aliases: manifests
+            .layout
+            .tsconfigs
+            .iter()
+            .map(|config| PathAliases {
+                folder: config.folder.clone(),
+                base: config.base.clone(),
+                patterns: config.paths.clone(),
+            })
+            .collect(),
+        packages: manifests
+            .layout
+            .js_packages
+            .iter()
+            .map(|package| LocalPackage {
+                name: package.name.clone(),
+                folder: package.folder.clone(),
+                entry: package.main.clone(),
+            })
+            .collect(),
+        crates: manifests
+            .layout
+            .cargo_packages
+            .iter()
+            .map(|package| LocalPackage {
+                name: package.crate_name.clone(),
+                folder: package.folder.clone(),
+                entry: Some(package.root.clone()),
+            })
+            .collect(),
+        libraries: FxHashMap::default(),
+    };
+    for file in &request.files {
+        let family = file.language.family();
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        // SQL files take the dialect of whatever the project around them uses.
+        let families =
+            if family == Family::Sql { &[Family::JavaScript, Family::Python, Family::Rust][..] } else { &[family][..] };
+        let found = || libraries(manifests, &file.absolute, families, catalog);
+        layout.libraries.entry((family, folder)).or_insert_with(found);
+    }
+    layout
+}
+
+fn libraries(manifests: &Manifests, path: &Path, families: &[Family], catalog: &Catalog) -> Vec<LibraryId> {
+    let dependencies = manifests.of(path);
+    let all = catalog.libraries().iter().enumerate().filter(|(_, library)| families.contains(&library.family));
+    all.filter(|(_, library)| library.packages.iter().any(|package| dependencies.has(library.family, package)))
+        .map(|(place, _)| LibraryId(place as u32))
+        .collect()
+}
+
+/// The dialect of a file's SQL: the configured one, else that of the only kind of database that the manifests name.
+fn dialect(file: &SourceFile, layout: &Layout, catalog: &Catalog) -> Dialect {
+    if let Some(dialect) = file.settings.dialect {
+        return dialect;
+    }
+    let named = layout.libraries_of(file.language.family(), &file.path);
+    let mut dialects: Vec<Dialect> = named.iter().filter_map(|library| catalog.library(*library).dialect).collect();
+    dialects.dedup();
+    match dialects.as_slice() {
+        [one] => *one,
+        _ => Dialect::Generic,
+    }
+}

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use perflint::config::discover::Source as ConfigSource;
 use perflint::config::{Configs, Overrides};
+use perflint::engine::extraction::Extracted;
 use perflint::engine::knowledge::Knowledge;
 use perflint::engine::prefilter::Prefilter;
 use perflint::engine::{Request, extraction, lint};
@@ -154,11 +155,15 @@ fn phases(folder: &Path, rounds: usize) -> Result<(), Failure> {
     let (reading, request) = timed(rounds, || request(folder, 1).map(read));
     let request = request?;
     let bytes: usize = request.files.iter().filter_map(|file| file.text.as_ref()).map(|text| text.len()).sum();
-    let (parsing, ()) = timed(rounds, || parse_all(&request));
+    let (parsing, ()) = timed(rounds, || parse_all(request.files.iter()));
     let layout = extraction::layout(&request, &knowledge.catalog);
     let prefilter = Prefilter::new(&request, &knowledge, None)?;
     let (facts, outcome) = timed(rounds, || extraction::extract_all(&request, &knowledge, &layout, &prefilter));
     let lines = outcome.stats.lines;
+    let parsed = |(_, result): &(_, &Option<Extracted>)| result.as_ref().is_some_and(|file| file.parsed);
+    let needed: Vec<&SourceFile> =
+        request.files.iter().zip(&outcome.results).filter(parsed).map(|(file, _)| file).collect();
+    let (parsing_needed, ()) = timed(rounds, || parse_all(needed.iter().copied()));
     let files: Vec<&SourceFile> = request
         .files
         .iter()
@@ -180,10 +185,11 @@ fn phases(folder: &Path, rounds: usize) -> Result<(), Failure> {
         let ratio = time.as_secs_f64() / parsing.as_secs_f64().max(1e-9);
         println!("{name:<28}{:>10.1}{ratio:>16.2}", time.as_secs_f64() * 1e3);
     };
-    let own = facts.saturating_sub(parsing);
+    let own = facts.saturating_sub(parsing_needed);
     row("rules and library models", load);
     row("walk and read", reading);
     row("tree-sitter parsing alone", parsing);
+    row(&format!("of the {} files read", needed.len()), parsing_needed);
     row("facts, parsing left out", own);
     row("link", indexing + linking);
     row("rules", rules);
@@ -192,9 +198,9 @@ fn phases(folder: &Path, rounds: usize) -> Result<(), Failure> {
     in_own_process(folder)
 }
 
-fn parse_all(request: &Request) {
+fn parse_all<'f>(files: impl Iterator<Item = &'f SourceFile>) {
     let mut parsers = Parsers::new();
-    for file in &request.files {
+    for file in files {
         std::hint::black_box(file.text.as_ref().map(|text| parsers.parse(file.language, text)));
     }
 }

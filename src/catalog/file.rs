@@ -12,9 +12,9 @@ use crate::facts::sql::Dialect;
 use crate::syntax::Family;
 
 use super::index::Catalog;
-use super::model::{CallRow, EntryRow, FieldRow, Library, LibraryExample, MarkIf, Shapes, TypeName, TypeRow};
+use super::model::{CallRow, EntryRow, FieldRow, Library, LibraryExample, MarkIf, Shapes, SqlPlace, TypeName, TypeRow};
 use super::paths::{self, AccessPath};
-use super::raw::{RawCall, RawDialect, RawEntry, RawField, RawLibrary, RawShape, RawType};
+use super::raw::{RawCall, RawDialect, RawEntry, RawField, RawLibrary, RawShape, RawSqlName, RawSqlPlace, RawType};
 use super::terms::{TypeHead, TypeTerm};
 
 /// Reads a library file's text.
@@ -193,7 +193,10 @@ impl Loader<'_> {
             on: raw.on.as_ref().map(|name| self.type_name(name)).transpose()?,
             names: raw.names.iter().map(|name| self.call_name(name, is_function)).collect::<Result<_, _>>()?,
             effects: raw.effect.clone(),
-            sql: raw.sql,
+            sql: raw.sql.map(|place| match place {
+                RawSqlPlace::Argument(place) => SqlPlace::Argument(place),
+                RawSqlPlace::Named(RawSqlName::Receiver) => SqlPlace::Receiver,
+            }),
             returns: raw.returns.as_ref().map(|term| self.term(term)).transpose()?,
             passes: raw.passes.iter().map(|term| self.term(term)).collect::<Result<_, _>>()?,
             named: raw.named,

@@ -90,6 +90,15 @@ pub struct MarkIf {
     pub null: bool,
 }
 
+/// Where a call finds its SQL text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SqlPlace {
+    /// An argument, by its place.
+    Argument(u32),
+    /// What the receiver was made from: `query("SELECT …").bind(id).fetch_one(pool)`.
+    Receiver,
+}
+
 /// Calls.
 #[derive(Clone, Debug, Default)]
 pub struct CallRow {
@@ -100,8 +109,8 @@ pub struct CallRow {
     pub names: Vec<String>,
     /// What it does. With `sql`, what it does when the text cannot be read.
     pub effects: Vec<Effect>,
-    /// The effect is read from the SQL text that this argument holds.
-    pub sql: Option<u32>,
+    /// Where the SQL text is that the effect is read from.
+    pub sql: Option<SqlPlace>,
     /// The type it gives.
     pub returns: Option<TypeTerm>,
     /// The types that it passes to the function given as argument `calls`, by position.

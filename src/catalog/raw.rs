@@ -72,6 +72,20 @@ pub(super) struct RawField {
     pub on_class: bool,
 }
 
+/// `sql = 0`, `sql = "receiver"`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "the place of an argument, counted from 0, or \"receiver\"")]
+pub(super) enum RawSqlPlace {
+    Argument(u32),
+    Named(RawSqlName),
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawSqlName {
+    Receiver,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCall {
@@ -79,7 +93,7 @@ pub(super) struct RawCall {
     pub names: Vec<Spanned<String>>,
     #[serde(default, deserialize_with = "one_or_many")]
     pub effect: Vec<Effect>,
-    pub sql: Option<u32>,
+    pub sql: Option<RawSqlPlace>,
     pub returns: Option<Spanned<String>>,
     #[serde(default)]
     pub passes: Vec<Spanned<String>>,

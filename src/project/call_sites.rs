@@ -95,7 +95,7 @@ impl Resolver<'_> {
         }
         let hops = HOPS.get();
         if hops >= MAX_HOPS {
-            super::resolve::cut_short();
+            super::questions::cut_short();
             return Typed::UNKNOWN;
         }
         HOPS.set(hops + 1);

@@ -5,7 +5,7 @@ use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::{Resolved, Resolver, Target};
 use super::sources::ProjectFile;
 use super::types::{Grade, Type, Typed};
-use crate::catalog::{CallRowId, PathForm, Shape};
+use crate::catalog::{CallRowId, PathForm, Shape, SqlPlace};
 use crate::facts::{Call, CallKind, FunctionId, NameId, Root};
 use crate::syntax::Family;
 
@@ -146,7 +146,8 @@ impl<'p> Resolver<'p> {
         let rows = catalog.named_calls(self.file(at).family, name).iter().copied();
         let of_text = |row: &CallRowId| {
             let row = catalog.call(*row);
-            row.sql == Some(0) && row.shapes.positional.first().is_some_and(|shapes| *shapes == [Shape::Sql])
+            row.sql == Some(SqlPlace::Argument(0))
+                && row.shapes.positional.first().is_some_and(|shapes| *shapes == [Shape::Sql])
         };
         rows.filter(of_text).find(|row| self.row_fits(at, call, *row, true))
     }

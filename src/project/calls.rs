@@ -7,13 +7,15 @@ use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::{Resolved, Resolver, Target};
 use super::sources::ProjectFile;
 use super::types::{Grade, Marks, Type, Typed};
-use crate::catalog::{CallRowId, Effect, TypeId};
+use crate::catalog::{CallRowId, Effect, SqlPlace, TypeId};
 use crate::facts::sql::SqlKind;
 use crate::facts::{Bind, Call, CallId, CallKind, Few, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
 use crate::syntax::Family;
 
 /// How many names are followed to the text of a query.
 const MAX_TEXT_STEPS: u32 = 4;
+/// How many calls of one chain are looked at.
+const MAX_CHAIN: usize = 32;
 
 /// What is known of a call that does something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -220,11 +222,22 @@ fn library_type(typed: &Typed) -> Option<TypeId> {
     }
 }
 
-/// What the text in an argument does; `None` when it cannot be read.
-fn sql_effect(resolver: &Resolver, at: FileId, call: &Call, place: u32, grade: Grade) -> Option<Vec<(Effect, Grade)>> {
-    let arg = resolver.sources.file(at).facts.positional(call).nth(place as usize)?;
-    let Some((file, text)) = resolver.sql_text(at, &arg.value, call.function) else {
-        return built_effect(resolver, at, call, &arg.value, grade);
+/// What the text that a call runs does; `None` when it cannot be read.
+fn sql_effect(
+    resolver: &Resolver,
+    at: FileId,
+    call: &Call,
+    place: SqlPlace,
+    grade: Grade,
+) -> Option<Vec<(Effect, Grade)>> {
+    let statement = match place {
+        SqlPlace::Argument(place) => {
+            resolver.sources.file(at).facts.positional(call).nth(place as usize)?.value.clone()
+        }
+        SqlPlace::Receiver => call.receiver(),
+    };
+    let Some((file, text)) = resolver.sql_text(at, &statement, call.function) else {
+        return built_effect(resolver, at, call, &statement, grade);
     };
     let facts = &resolver.sources.file(file).facts;
     let effects = facts.sql_of(text).iter().filter_map(|statement| match statement.kind {
@@ -304,6 +317,15 @@ fn started(resolver: &Resolver, at: FileId, call: &Call) -> Vec<(Effect, Grade)>
         .collect()
 }
 
+/// The calls of a chain, `id` first, then that on whose value it is called.
+fn chain_of(facts: &FileFacts, id: CallId) -> impl Iterator<Item = &Call> {
+    let inner = |call: &&Call| match call.callee.root {
+        Root::Call(id) => Some(&facts.calls[id.index()]),
+        _ => None,
+    };
+    std::iter::successors(Some(&facts.calls[id.index()]), inner).take(MAX_CHAIN)
+}
+
 impl<'p> Resolver<'p> {
     /// The string with SQL that a value is: itself, through names, `text("…")`, `"…".format(…)`.
     pub fn sql_text(&self, at: FileId, value: &Operand, function: FunctionId) -> Option<(FileId, TextId)> {
@@ -335,11 +357,16 @@ impl<'p> Resolver<'p> {
                 })
             }
             Root::Call(id) => {
-                let call = &file.facts.calls[id.index()];
-                let arg = file.facts.args_of(call).first().map(|arg| &arg.value);
-                let receiver = Operand { path: crate::facts::FieldPath::EMPTY, ..call.callee.clone() };
-                self.sql_text_within(at, &receiver, function, steps + 1)
-                    .or_else(|| self.sql_text_within(at, arg?, function, steps + 1))
+                let within = |value: &Operand| self.sql_text_within(at, value, function, steps + 1);
+                let chain: Vec<&Call> = chain_of(&file.facts, id).collect();
+                let start = chain.last().map(|call| &call.callee)?;
+                let start = Operand { path: crate::facts::FieldPath::EMPTY, ..start.clone() };
+                let given = |call: &&Call| {
+                    // A macro may be given the type of the rows first: `query_as!(User, "…")`.
+                    let wanted = if call.kind == CallKind::Macro { 2 } else { 1 };
+                    file.facts.args_of(call).iter().take(wanted).find_map(|arg| within(&arg.value))
+                };
+                within(&start).or_else(|| chain.iter().rev().find_map(given))
             }
             _ => None,
         }

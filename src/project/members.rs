@@ -2,8 +2,9 @@
 
 use super::index::Declared;
 use super::modules::submodule;
+use super::questions::{Level, once};
 use super::refs::{ClassRef, FileId, FunctionRef};
-use super::resolve::{Level, Resolver};
+use super::resolve::Resolver;
 use super::types::{Grade, Marks, Type, Typed};
 use super::values::is_element;
 use super::written_types::tuple_of;
@@ -235,10 +236,14 @@ impl Resolver<'_> {
     /// What a file gives under a name.
     pub fn export(&self, file: FileId, name: &str, followed: u32) -> Typed {
         let Some(_level) = Level::enter().filter(|_| followed <= MAX_RE_EXPORTS) else { return Typed::UNKNOWN };
-        let source = self.sources.file(file);
-        if source.family != Family::JavaScript {
+        if self.sources.file(file).family != Family::JavaScript {
             return self.module_member(file, name, followed);
         }
+        once(file, name, || self.script_export(file, name, followed))
+    }
+
+    fn script_export(&self, file: FileId, name: &str, followed: u32) -> Typed {
+        let source = self.sources.file(file);
         // A name that the file does not have is no export's.
         let named = |name: &str| source.id(name).map_or(&[][..], |id| source.index.exports(id));
         for row in named(name) {
@@ -285,6 +290,10 @@ impl Resolver<'_> {
 
     /// A Python or Rust module's member: what the name means at the end of the module.
     pub(super) fn module_member(&self, file: FileId, name: &str, followed: u32) -> Typed {
+        once(file, name, || self.member_of_module(file, name, followed))
+    }
+
+    fn member_of_module(&self, file: FileId, name: &str, followed: u32) -> Typed {
         let source = self.sources.file(file);
         if let Some(id) = source.id(name) {
             let candidates = source.index.candidates(&source.facts, id, FunctionId::MODULE, u32::MAX);
@@ -295,16 +304,14 @@ impl Resolver<'_> {
                 return found;
             }
         }
-        let all = source.id("*");
-        for import in source.facts.imports.iter().filter(|import| Some(import.local) == all) {
-            let module = source.name(import.module);
-            if let Some(found) = self.modules.resolve(source.family, &source.facts.path, module)
-                && found != file
-            {
-                let typed = self.export(found, name, followed + 1);
-                if typed.is_known() {
-                    return typed;
-                }
+        // Of a Python package, any file in its folder may be asked for.
+        let may_have = |found: FileId| {
+            source.family == Family::Python || self.stars.may_have(self.sources, &self.modules, found, name)
+        };
+        for &found in self.stars.of(self.sources, &self.modules, file).iter().filter(|found| may_have(**found)) {
+            let typed = self.export(found, name, followed + 1);
+            if typed.is_known() {
+                return typed;
             }
         }
         // A package has what is imported from its folder, whoever imports it.
@@ -319,14 +326,18 @@ impl Resolver<'_> {
         let file = self.sources.file(at);
         let import = &file.facts.imports[row as usize];
         let module = file.name(import.module);
-        let leads_here = || match file.family {
+        let leads_here = |left: usize| match file.family {
             Family::Rust => {
                 let found = self.modules.rust(&file.facts.path, module);
-                found.is_some_and(|(found, taken)| found == at && taken == module.split('.').count())
+                found.is_some_and(|(found, taken)| found == at && taken + left == module.split('.').count())
             }
-            family => self.modules.resolve(family, &file.facts.path, module) == Some(at),
+            family => left == 0 && self.modules.resolve(family, &file.facts.path, module) == Some(at),
         };
-        import.member == Some(name) && leads_here()
+        match import.member {
+            Some(member) => member == name && leads_here(0),
+            // `mod x;` for a file that is not there, since a build makes it: the file itself would be asked for `x`.
+            None => module.rsplit('.').next() == Some(file.name(name)) && leads_here(1),
+        }
     }
 }
 

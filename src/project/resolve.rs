@@ -1,21 +1,16 @@
 //! Traces expressions to types and calls to what they call.
 
-use std::cell::Cell;
-
 use super::answers::Answers;
 use super::call_sites::CallSites;
 use super::classes::Classes;
 use super::modules::Modules;
+use super::questions::{Level, is_first, watched};
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
+use super::stars::Stars;
 use super::types::{Grade, Type, Typed};
 use crate::catalog::CallRowId;
 use crate::facts::{Call, CallKind, Operator};
-
-/// How many steps one question may take: deep chains beyond it are unknown.
-const FUEL: u32 = 4000;
-/// How deep the questions may nest.
-const DEPTH: u32 = 60;
 
 /// What a call calls.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +58,8 @@ pub struct Resolver<'p> {
     pub sources: &'p Sources<'p>,
     /// Finds imported files.
     pub modules: Modules<'p>,
+    /// Imports of everything.
+    pub(super) stars: Stars,
     /// The class hierarchy.
     pub classes: Classes,
     /// Where functions are called by name.
@@ -73,60 +70,13 @@ pub struct Resolver<'p> {
     imported: Answers<Typed>,
 }
 
-thread_local! {
-    static FUEL_LEFT: Cell<u32> = const { Cell::new(0) };
-    static NESTED: Cell<u32> = const { Cell::new(0) };
-    /// Set when a question was cut short, so that its answer is not kept.
-    static CUT: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Says that the question was cut short, so that its answer is not kept.
-pub(super) fn cut_short() {
-    CUT.set(true);
-}
-
-/// An answer, and whether the question was cut short on the way; a question around it that was stays so.
-fn watched<A>(find: impl FnOnce() -> A) -> (A, bool) {
-    let outer_cut = CUT.replace(false);
-    let answer = find();
-    let was_cut = CUT.get();
-    CUT.set(outer_cut || was_cut);
-    (answer, was_cut)
-}
-
-/// One level of nesting; restores the count when dropped.
-pub(super) struct Level;
-
-impl Level {
-    pub(super) fn enter() -> Option<Self> {
-        let depth = NESTED.get();
-        if depth == 0 {
-            FUEL_LEFT.set(FUEL);
-            CUT.set(false);
-        }
-        let fuel = FUEL_LEFT.get();
-        if depth >= DEPTH || fuel == 0 {
-            CUT.set(true);
-            return None;
-        }
-        FUEL_LEFT.set(fuel - 1);
-        NESTED.set(depth + 1);
-        Some(Self)
-    }
-}
-
-impl Drop for Level {
-    fn drop(&mut self) {
-        NESTED.set(NESTED.get() - 1);
-    }
-}
-
 impl<'p> Resolver<'p> {
     /// Over files whose class hierarchy is still to be built.
     pub fn new(sources: &'p Sources<'p>) -> Self {
         let mut resolver = Self {
             sources,
             modules: sources.modules(),
+            stars: Stars::new(sources.files.len()),
             classes: Classes::default(),
             call_sites: CallSites::default(),
             known: Answers::new(sources.files.len()),
@@ -168,7 +118,7 @@ impl<'p> Resolver<'p> {
             }
             answer
         });
-        if !was_cut || NESTED.get() == 1 {
+        if !was_cut || is_first() {
             self.known.keep(of.file, of.id.index(), &answer, self.file(of.file).facts.calls.len());
         }
         answer

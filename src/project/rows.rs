@@ -6,8 +6,8 @@ use super::resolve::{Resolved, Resolver, Target};
 use super::sources::ProjectFile;
 use super::types::{Grade, Marks, Type, Typed};
 use super::written_types::tuple_of;
-use crate::catalog::{CallRowId, CatalogCall, Collection, Mark, Shape, Shapes, TypeHead, TypeId, TypeTerm};
-use crate::facts::{Arg, Call, FunctionId, NameId, Operand, Root};
+use crate::catalog::{CallRowId, CatalogCall, Collection, Mark, Shape, Shapes, SqlPlace, TypeHead, TypeId, TypeTerm};
+use crate::facts::{Arg, Call, FunctionId, NameId, Operand, Root, TextId};
 
 impl Resolver<'_> {
     /// Whether a row accepts the call's arguments; with `is_named`, also whether its library is there and the receiver
@@ -116,20 +116,28 @@ impl Resolver<'_> {
     /// a statement that was built, or of a query that is run by iterating it. Where the row names no
     /// argument for it, a string written right there.
     fn statement_marks(&self, at: FileId, call: &Call, row: &CatalogCall) -> Marks {
-        let place = row.sql.or(row.iterates);
+        let place = match row.sql {
+            Some(SqlPlace::Receiver) => {
+                let text = self.sql_text(at, &call.receiver(), call.function);
+                return text.map(|(file, text)| self.text_marks(file, text)).unwrap_or_default();
+            }
+            Some(SqlPlace::Argument(place)) => Some(place),
+            None => row.iterates,
+        };
         let mut positional = self.sources.file(at).facts.positional(call);
         let arg = match place {
             Some(place) => positional.nth(place as usize),
             None => positional.find(|arg| matches!(arg.value.root, Root::Text(_))),
         };
         let Some(arg) = arg else { return Marks::default() };
-        let Some((file, text)) = self.sql_text(at, &arg.value, call.function) else {
-            return if place.is_some() {
-                self.built_marks(at, call, &arg.value, row.sql.is_some())
-            } else {
-                Marks::default()
-            };
-        };
+        match self.sql_text(at, &arg.value, call.function) {
+            Some((file, text)) => self.text_marks(file, text),
+            None if place.is_some() => self.built_marks(at, call, &arg.value, row.sql.is_some()),
+            None => Marks::default(),
+        }
+    }
+
+    fn text_marks(&self, file: FileId, text: TextId) -> Marks {
         let facts = &self.sources.file(file).facts;
         let Some(last) = facts.sql_of(text).last() else { return Marks::default() };
         let told = [

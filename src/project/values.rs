@@ -2,8 +2,9 @@
 
 use super::index::{Declaration, Declared};
 use super::members::field_term;
+use super::questions::Level;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
-use super::resolve::{Level, Resolver, Target};
+use super::resolve::{Resolver, Target};
 use super::types::{Grade, Type, Typed};
 use crate::catalog::Mark;
 use crate::facts::{

@@ -1,8 +1,9 @@
 //! Types as code writes them: names, arguments, aliases, type parameters.
 
 use super::index::Declared;
+use super::questions::Level;
 use super::refs::{ClassRef, FileId};
-use super::resolve::{Level, Resolver};
+use super::resolve::Resolver;
 use super::types::{Grade, Type, Typed};
 use crate::catalog::PathForm;
 use crate::facts::{ClassKind, FunctionId, NameId, Span, TypeExpr, TypeParam};

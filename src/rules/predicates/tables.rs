@@ -4,6 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
+use crate::catalog::SqlPlace;
 use crate::facts::{Call, CallId, CallKind, FileFacts, LoopId, Operand, Root};
 use crate::project::dependence::depends_on_items;
 use crate::project::index::Declared;
@@ -60,7 +61,8 @@ fn states_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
     let facts = scope.facts();
     let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
     let place = row.and_then(|row| scope.project.resolver.sources.catalog.call(row).sql);
-    let Some(statement) = place.and_then(|place| positional(facts, scope.call(id), place)) else { return false };
+    let Some(SqlPlace::Argument(place)) = place else { return false };
+    let Some(statement) = positional(facts, scope.call(id), place) else { return false };
     let mut root = statement.root;
     for _ in 0..MAX_STEPS {
         match root {

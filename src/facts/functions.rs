@@ -73,7 +73,7 @@ impl<'t> Walk<'_, '_, 't> {
             block: at.block,
             is_async: kid.role == Role::AsyncBlock || self.is_async(kids),
             is_generator: self.has_token(kids, "*"),
-            exported: declared && self.is_exported(kids, &at),
+            exported: declared && (self.is_exported(kids, &at) || self.is_main(name, &at)),
             is_static,
             mutates_self: false,
             is_getter: kid.role == Role::Method && self.has_token(kids, "get"),
@@ -124,6 +124,14 @@ impl<'t> Walk<'_, '_, 't> {
             Family::Python => at.function == FunctionId::MODULE && at.member_of.is_none(),
             _ => self.each(kids).any(|index| self.at(index).node.kind() == "visibility_modifier"),
         }
+    }
+
+    /// Whether a function is what a Rust program begins with.
+    fn is_main(&self, name: Option<NameId>, at: &Place) -> bool {
+        self.b.language.family() == Family::Rust
+            && at.function == FunctionId::MODULE
+            && at.member_of.is_none()
+            && name.is_some_and(|name| self.b.names.get(name) == "main")
     }
 
     fn body(&mut self, body: Kid<'t>) {

@@ -303,11 +303,16 @@ fn holds_from(bind: &Bind) -> u32 {
     if bind.kind == BindKind::Item { start } else { start.max(bind.value_span.end) }
 }
 
-/// Whether a declaration's block is around `offset` (names of `let` and patterns end with their block).
+/// Whether a declaration's block is around `offset` (names of `let` and patterns end with their block). Rust's `let` does
+/// not hold before it either: `let chains = chains::load()` asks a module.
 fn reaches(facts: &FileFacts, declaration: &Declaration, offset: u32) -> bool {
     match declaration.what {
         Declared::Bind(id) => {
             let bind = &facts.binds[id.index()];
+            let is_let = bind.kind == BindKind::Declare && bind.block != BlockId::MODULE;
+            if is_let && facts.language.family() == Family::Rust && offset < declaration.start {
+                return false;
+            }
             !matches!(bind.kind, BindKind::Declare | BindKind::Pattern)
                 || facts.blocks[bind.block.index()].span.covers(offset)
                 || bind.block == BlockId::MODULE

@@ -7,6 +7,7 @@ use super::effects::{Linked, Reach, Summaries, Witness, owner};
 use super::entries::{Entries, EntrySet, Places};
 use super::grouped::Grouped;
 use super::needs::{Needs, argument, needs_at};
+use super::once::Once;
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::sources::{ProjectFile, Sources};
@@ -28,6 +29,8 @@ pub struct Project<'p> {
     pub summaries: Summaries,
     /// From which entry points functions are reached.
     pub reach: Reach,
+    /// What runs once.
+    pub once: Once,
     /// The calls of each function.
     callers: Grouped<FunctionRef, CallRef>,
 }
@@ -62,9 +65,10 @@ impl<'p> Project<'p> {
         drop_test_doubles(&mut calls, &entries);
         let callers = callers_of(&calls);
         let linked = Linked { sources, calls: &calls, entries: &entries, callers: &callers };
+        let once = Once::build(linked);
         let summaries = Summaries::build(linked);
         let reach = Reach::build(sources, &calls, &entries);
-        Ok(Self { resolver, calls, entries, summaries, reach, callers })
+        Ok(Self { resolver, calls, entries, summaries, reach, once, callers })
     }
 
     /// The calls of a function, in the order of files and places; those in tests only if it is one itself.

@@ -20,6 +20,7 @@ mod macros;
 pub mod members;
 pub mod modules;
 pub mod needs;
+pub mod once;
 mod questions;
 pub mod refs;
 pub mod resolve;

@@ -6,7 +6,7 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::collections::adds;
 use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{Block, BlockKind, Call, CallId, FunctionId, NameId, Sink, Span};
+use crate::facts::{Block, BlockKind, Call, CallId, FunctionId, LoopKind, NameId, Sink, Span};
 use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
 use crate::project::effects::Witness;
@@ -113,6 +113,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::Subjects(&[Kind::Loop]),
         doc: "runs in few turns: until it has filled a name that was empty, once a key with its answer kept, for one key, or whenever a buffer is full",
         test: seldom_in,
+    },
+    Predicate {
+        name: "runs-once",
+        subjects: CALLS,
+        object: ObjectKind::None,
+        doc: "belongs to the start of a program that serves, which goes over its elements once",
+        test: runs_once,
     },
     Predicate {
         name: "unused",
@@ -349,6 +356,14 @@ fn seldom_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             || keeps_answers(file, known, owner, place, each)
             || awaits_fullness_in(file, known, place, each)
     })
+}
+
+fn runs_once(scope: &Scope, value: &Value, _: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let call = scope.call(*id);
+    let loops = std::iter::successors(call.in_loop, |each| scope.each(*each).parent);
+    let goes_on = |each: crate::facts::LoopId| matches!(scope.each(each).kind, LoopKind::While | LoopKind::Stream);
+    scope.project.once.has(scope.file(), scope.function_ref(call.function)) && !{ loops }.any(goes_on)
 }
 
 fn directly_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {

@@ -1,27 +1,114 @@
-//! Predicates about which table a query asks.
+//! Predicates about which table, and which row, a query is about.
 
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
-use crate::catalog::SqlPlace;
-use crate::facts::{Call, CallId, CallKind, FileFacts, LoopId, Operand, Root};
+use crate::catalog::{Effect, SqlPlace};
+use crate::facts::{Call, CallId, CallKind, FileFacts, Loop, LoopId, Operand, Root};
 use crate::project::dependence::depends_on_items;
 use crate::project::index::Declared;
 use crate::project::types::Type;
-use crate::project::{CallRef, Project};
+use crate::project::{CallRef, ClassRef, FunctionRef, Hit, Project};
 
 /// How many calls and names of a chain are looked through.
 const MAX_STEPS: u32 = 16;
 
 /// The table.
-pub const PREDICATES: &[Predicate] = &[Predicate {
-    name: "asks-another-table",
-    subjects: &[Kind::Call, Kind::Await],
-    object: ObjectKind::Subjects(&[Kind::Loop]),
-    doc: "the class whose table it asks, or the statement as a whole, differs from turn to turn, so that no one statement can do it",
-    test: asks_another_table,
-}];
+pub const PREDICATES: &[Predicate] = &[
+    Predicate {
+        name: "asks-another-table",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "the class whose table it asks, or the statement as a whole, differs from turn to turn, so that no one statement can do it",
+        test: asks_another_table,
+    },
+    Predicate {
+        name: "keeps-one-row",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "is called on what is the same in every turn and only has its fields changed, and is given nothing of the turn: progress is saved",
+        test: keeps_one_row,
+    },
+    Predicate {
+        name: "runs-own-code",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::None,
+        doc: "writes rows of a class of the project with code of its own for that, which writing many at once would leave out",
+        test: runs_own_code,
+    },
+];
+
+fn runs_own_code(scope: &Scope, value: &Value, _: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let here = scope.call_ref(*id);
+    let mut writes = scope.project.hits(here, scope.via);
+    writes.retain(|hit| hit.effect == Effect::DbWrite);
+    let does = |hit: &Hit| {
+        let chain = scope.project.chain(hit);
+        let mut calls = std::iter::once(here).chain(chain.iter().map(|witness| witness.call));
+        calls.any(|call| is_override(scope.project, call) || leads_to_override(scope.project, call))
+    };
+    !writes.is_empty() && writes.iter().all(does)
+}
+
+/// Whether a call is of a method with which a class of the project replaces one that the library runs for each row.
+fn is_override(project: &Project, of: CallRef) -> bool {
+    let (resolver, catalog) = (&project.resolver, project.resolver.sources.catalog);
+    let replaces = |target: &FunctionRef| {
+        let file = project.file(target.file);
+        let function = resolver.sources.function(*target);
+        let (Some(name), Some(class)) = (function.name, function.class) else { return false };
+        let bases = resolver.classes.library_bases(ClassRef { file: target.file, id: class });
+        let rows = bases.iter().flat_map(|(on, _)| catalog.methods(*on, file.name(name)));
+        rows.map(|row| catalog.call(*row)).any(|row| row.runs.iter().any(|own| own == file.name(name)))
+    };
+    project.info(of).is_some_and(|info| info.targets.iter().take(info.called).any(replaces))
+}
+
+/// Whether the library's call runs a method of the rows' class that the project wrote.
+fn leads_to_override(project: &Project, of: CallRef) -> bool {
+    let resolver = &project.resolver;
+    let Some(row) = project.info(of).and_then(|info| info.row).map(|row| resolver.sources.catalog.call(row)) else {
+        return false;
+    };
+    let class = || match resolver.operand(of.file, &project.call(of).receiver(), project.call(of).function).is {
+        Type::Library(_, args) => args.into_iter().find_map(|arg| match arg {
+            Type::Class(class) => Some(class),
+            _ => None,
+        }),
+        Type::Class(class) => Some(class),
+        _ => None,
+    };
+    !row.runs.is_empty()
+        && class().is_some_and(|class| {
+            row.runs.iter().any(|name| matches!(resolver.classes.member(resolver, class, name).is, Type::Function(_)))
+        })
+}
+
+fn keeps_one_row(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let (facts, call) = (scope.facts(), scope.call(*id));
+    let row = call.receiver();
+    let is_held = |each: &Loop| match row.root {
+        Root::Name(name) => !each.items.contains(&name),
+        Root::This => !row.path.is_empty(),
+        _ => false,
+    };
+    call.kind == CallKind::Plain
+        && !call.callee.path.is_empty()
+        && loops_of(scope, objects).into_iter().all(|each| {
+            let own = facts.binds_in(scope.each(each).span).filter(|bind| bind.target.root == row.root);
+            let own: Vec<usize> = own
+                .filter(|bind| row.path.iter().zip(bind.target.path.iter()).all(|(a, b)| a == b))
+                .map(|bind| bind.target.path.len())
+                .collect();
+            is_held(scope.each(each))
+                && own.iter().any(|length| *length > row.path.len())
+                && own.iter().all(|length| *length > row.path.len())
+                && !facts.args_of(call).iter().any(|arg| depends_on_items(facts, arg.value.span, each))
+        })
+}
 
 fn asks_another_table(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };

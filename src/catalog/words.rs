@@ -101,6 +101,8 @@ words! {
         Unbounded = "unbounded",
         /// What was asked keeps the answer: asking it again costs nothing.
         Kept = "kept",
+        /// Those that are asked before anything is waited for go out as one: a data loader's `load`.
+        Merged = "merged",
     }
 }
 

@@ -233,11 +233,27 @@ fn is_filled(facts: &FileFacts, owner: FunctionId, place: &Operand) -> bool {
     let mut calls = facts.calls_in(span).map(|id| &facts.calls[id.index()]);
     binds.any(|bind| bind.kind != BindKind::Delete && is_of(&bind.target))
         || calls.any(|call| {
+            let receiver = held(facts, call.receiver());
             call.kind == CallKind::Plain
                 && call.sink == Sink::Dropped
-                && call.callee.path.len() == place.path.len() + 1
-                && is_of(&call.callee)
+                && !call.callee.path.is_empty()
+                && receiver.root == place.root
+                && receiver.path == place.path
         })
+}
+
+/// What a value is a hold of, calls of methods without arguments looked through: `self.cache` for
+/// `self.cache.read().unwrap()`.
+fn held(facts: &FileFacts, mut value: Operand) -> Operand {
+    while let Root::Call(id) = value.root {
+        let call = &facts.calls[id.index()];
+        let is_hold = call.kind == CallKind::Plain && call.args.is_empty() && !call.callee.path.is_empty();
+        if !is_hold || !value.path.is_empty() {
+            break;
+        }
+        value = call.receiver();
+    }
+    value
 }
 
 /// The place that a local name's value was looked up in: `this.cache` for `const hit = this.cache.get(key)`.
@@ -253,7 +269,16 @@ pub(super) fn answer_place(
     let Declared::Bind(id) = declared.what else { return None };
     let from = facts.binds[id.index()].value.as_ref()?;
     match from.root {
-        Root::Call(call) if from.path.is_empty() && is_plain(known, call) => Some(facts.calls[call.index()].receiver()),
+        Root::Call(call) if from.path.is_empty() && is_plain(known, call) => {
+            let asked = held(facts, facts.calls[call.index()].receiver());
+            // `cache.get(key).cloned()` asks what `cache.get(key)` does.
+            match asked.root {
+                Root::Call(inner) if asked.path.is_empty() && is_plain(known, inner) => {
+                    Some(held(facts, facts.calls[inner.index()].receiver()))
+                }
+                _ => Some(asked),
+            }
+        }
         _ if from.path.last().is_some_and(|last| file.name(*last) == ELEMENT) => {
             let mut place = from.clone();
             place.path.pop();
@@ -272,7 +297,7 @@ pub(super) fn looked_up_in<'f>(
     facts.calls_in(guard).filter(|id| is_plain(known, *id)).filter_map(|id| {
         let call = &facts.calls[id.index()];
         match call.operator() {
-            None | Some(Operator::Contains) => Some(call.receiver()),
+            None | Some(Operator::Contains) => Some(held(facts, call.receiver())),
             _ => None,
         }
     })

@@ -4,8 +4,8 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
-use crate::catalog::{Effect, SqlPlace};
-use crate::facts::{Call, CallId, CallKind, FileFacts, Loop, LoopId, Operand, Root};
+use crate::catalog::{Effect, Mark, SqlPlace};
+use crate::facts::{Call, CallId, CallKind, FileFacts, Loop, LoopId, LoopKind, Operand, Operator, Root};
 use crate::project::dependence::depends_on_items;
 use crate::project::index::Declared;
 use crate::project::types::Type;
@@ -31,6 +31,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: keeps_one_row,
     },
     Predicate {
+        name: "merges-in",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "is asked in all turns before any of them waits, and the library makes one query of that",
+        test: merges_in,
+    },
+    Predicate {
         name: "runs-own-code",
         subjects: &[Kind::Call, Kind::Await],
         object: ObjectKind::None,
@@ -38,6 +45,23 @@ pub const PREDICATES: &[Predicate] = &[
         test: runs_own_code,
     },
 ];
+
+fn merges_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let (project, here) = (scope.project, scope.call_ref(*id));
+    let started_together = |each: LoopId| scope.each(each).kind == LoopKind::Callback;
+    // A function that is called may ask more than the nearest query, which is all that is known of it.
+    let merges = |hit: &Hit| hit.depth == 0 && project.marks(here).contains(Mark::Merged);
+    let call = scope.call(*id);
+    let waits = |other: &Call| other.operator() == Some(Operator::Await) && other.function == call.function;
+    let waits_first = scope.facts().calls.iter().any(|other| waits(other) && other.span.end <= call.span.start);
+    let mut reads = project.hits(here, scope.via);
+    reads.retain(|hit| hit.effect == Effect::DbRead);
+    loops_of(scope, objects).into_iter().all(started_together)
+        && !waits_first
+        && !reads.is_empty()
+        && reads.iter().all(merges)
+}
 
 fn runs_own_code(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Call(id) = value else { return false };

@@ -151,7 +151,7 @@ pub(super) fn guards_before(facts: &FileFacts, owner: FunctionId, code: Place) -
 }
 
 /// The blocks around a call up to the body of `owner`, through the closures that run in place.
-fn blocks_around(facts: &FileFacts, owner: FunctionId, inner: BlockId) -> Vec<(BlockId, &Block)> {
+pub(super) fn blocks_around(facts: &FileFacts, owner: FunctionId, inner: BlockId) -> Vec<(BlockId, &Block)> {
     let mut found = Vec::new();
     let mut current = Some(inner);
     for _ in 0..MAX_BLOCKS {

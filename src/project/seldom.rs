@@ -3,12 +3,12 @@
 
 use super::calls::FileCalls;
 use super::dependence::{depends_on_items, depends_on_value};
-use super::needs::{Place, answer_place, conditions_before, guards_before, looked_up_in};
+use super::needs::{Place, answer_place, blocks_around, conditions_before, guards_before, looked_up_in};
 use super::sources::ProjectFile;
 use crate::catalog::Effect;
 use crate::facts::{
-    Bind, BindKind, CallKind, Condition, FieldPath, FileFacts, FunctionId, Integer, LoopId, NameId, Operand, Operator,
-    Root, Sink, Span,
+    Bind, BindKind, Block, BlockKind, CallKind, Condition, FieldPath, FileFacts, FunctionId, Integer, LoopId, NameId,
+    Operand, Operator, Root, Sink, Span,
 };
 
 /// Whether a call of a function runs code only when what outlives the call has grown enough: a condition before the code
@@ -162,6 +162,32 @@ pub fn keeps_answers(file: &ProjectFile, known: &FileCalls, owner: FunctionId, c
         turn.tested_empty(owner, code).filter_map(|condition| answer_place(file, known, owner, &condition.value));
     let mut looked_up = turn.guards(owner, code).flat_map(|(guard, _)| looked_up_in(facts, known, guard));
     tested.any(&is_kept_in) || looked_up.any(is_kept_in)
+}
+
+/// How many arms tell kinds of elements apart; what may be there or not, or may have failed, has two.
+const MIN_KINDS: usize = 3;
+
+/// Whether code in a loop runs for one of several kinds of elements: in an arm of a `match` or `switch` over the loop's
+/// item or a field of it.
+pub fn is_for_one_kind(facts: &FileFacts, owner: FunctionId, code: Place, each: LoopId) -> bool {
+    let turn = Turn::new(facts, each);
+    let tells_kind = |guard: Span| {
+        let mut names = facts.uses_in(guard).map(|used| used.name);
+        let mut calls = facts.calls_in(guard).map(|id| &facts.calls[id.index()]);
+        names.next().is_some_and(|name| turn.items.contains(&name))
+            && names.next().is_none()
+            && calls.all(|call| call.kind == CallKind::Plain && call.args.is_empty() && !call.awaited)
+    };
+    let arms_of = |guard: Span| facts.blocks.iter().filter(move |block| is_arm(block) && block.guard == Some(guard));
+    let inside = blocks_around(facts, owner, code.block).into_iter().map(|(_, block)| block);
+    inside
+        .filter(|block| is_arm(block) && turn.body.contains(block.span))
+        .filter_map(|block| block.guard)
+        .any(|guard| tells_kind(guard) && arms_of(guard).nth(MIN_KINDS - 1).is_some())
+}
+
+fn is_arm(block: &Block) -> bool {
+    block.kind == BlockKind::Case
 }
 
 /// Whether code in a loop runs for one key: a condition before it compares the loop's key, or an item that is a value by

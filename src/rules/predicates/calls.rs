@@ -11,7 +11,7 @@ use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
 use crate::project::effects::Witness;
 use crate::project::needs::Place;
-use crate::project::seldom::{awaits_fullness_in, fills_once, is_for_one_key, keeps_answers};
+use crate::project::seldom::{awaits_fullness_in, fills_once, is_for_one_key, is_for_one_kind, keeps_answers};
 
 /// How many functions may take turns in a recursion.
 const MAX_CYCLE: usize = 3;
@@ -111,7 +111,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "seldom-in",
         subjects: CALLS,
         object: ObjectKind::Subjects(&[Kind::Loop]),
-        doc: "runs in few turns: until it has filled a name that was empty, once a key with its answer kept, for one key, or whenever a buffer is full",
+        doc: "runs in few turns: until it has filled a name that was empty, once a key with its answer kept, for one key, for one of several kinds, or whenever a buffer is full",
         test: seldom_in,
     },
     Predicate {
@@ -353,6 +353,7 @@ fn seldom_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         let owner = scope.each(each).function;
         fills_once(facts, owner, place, each)
             || is_for_one_key(facts, owner, place, each)
+            || is_for_one_kind(facts, owner, place, each)
             || keeps_answers(file, known, owner, place, each)
             || awaits_fullness_in(file, known, place, each)
     })

@@ -3,7 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use crate::facts::sql::{SqlKind, SqlStatement};
+use crate::facts::sql::{SqlKind, SqlStar, SqlStatement};
 use crate::facts::{Arg, CallKind, FunctionId, Import, Span, TypeExpr};
 use crate::project::needs::{Place, is_kept};
 use crate::project::types::Type;
@@ -14,8 +14,8 @@ pub const PREDICATES: &[Predicate] = &[
         name: "selects-all-columns",
         subjects: &[Kind::Sql],
         object: ObjectKind::None,
-        doc: "gives the application every column of a base table",
-        test: |scope, value, _| statement(scope, value).is_some_and(|s| s.stars.iter().any(|star| star.of_base_table)),
+        doc: "gives the application every column of a base table that the text names",
+        test: |scope, value, _| statement(scope, value).is_some_and(|s| s.stars.iter().any(takes_all_columns)),
     },
     Predicate {
         name: "fills-a-type",
@@ -45,6 +45,12 @@ fn statement<'p>(scope: &Scope<'p>, value: &Value) -> Option<&'p SqlStatement> {
         Value::Sql(row) => scope.facts().sql.get(*row as usize),
         _ => None,
     }
+}
+
+/// Whether a star stands for the columns of a table that is known where it is written. Code for any table
+/// (`SELECT * FROM {table}`) has no names to write instead.
+fn takes_all_columns(star: &SqlStar) -> bool {
+    star.of_base_table && (star.tables.is_empty() || star.tables.iter().any(|table| table != "?"))
 }
 
 fn is_kept_elsewhere(scope: &Scope, statement: &SqlStatement) -> bool {

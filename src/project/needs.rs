@@ -195,10 +195,24 @@ fn is_outside(file: &ProjectFile, known: &FileCalls, owner: FunctionId, value: &
             found.is_some_and(|declaration| {
                 declaration.function != owner && !is_inside(file, declaration.function, owner)
                     || is_handle(file, known, declaration.what)
+                    || is_only_assigned(file, name, owner)
             })
         }
         _ => false,
     }
+}
+
+/// Whether a script's function gives a name values without declaring it: it is a name of a scope around it.
+fn is_only_assigned(file: &ProjectFile, name: NameId, owner: FunctionId) -> bool {
+    let facts = &file.facts;
+    let is_assigned = |declared: Declared| match declared {
+        Declared::Bind(id) => matches!(facts.binds[id.index()].kind, BindKind::Assign | BindKind::Augment),
+        _ => false,
+    };
+    let parent = facts.functions[owner.index()].parent;
+    file.family == Family::JavaScript
+        && file.index.candidates(facts, name, owner, u32::MAX).all(|found| is_assigned(found.what))
+        && parent.is_some_and(|parent| file.index.lookup(facts, name, parent, u32::MAX).is_some())
 }
 
 /// Whether a local name stands for what a call without arguments gives, no new collection: `const cache = getCache()`.

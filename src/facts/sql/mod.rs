@@ -18,6 +18,7 @@ mod parse;
 mod quotes;
 mod read;
 mod shape;
+mod single;
 mod skeleton;
 mod sources;
 mod split;
@@ -114,6 +115,8 @@ pub struct SqlStatement {
     pub has_aggregate: bool,
     /// The outermost query's FROM has nothing but one or more base tables.
     pub from_base_tables_only: bool,
+    /// The outermost query is after single rows: `WHERE id = $1` of one table, `LIMIT 1`, `FOR UPDATE`.
+    pub is_single: bool,
     /// Holes that may hold clauses, so that WHERE or LIMIT may be there unseen.
     pub open_ended: bool,
     /// What a named-query file calls it (`-- name: x`).

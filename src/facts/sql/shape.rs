@@ -14,6 +14,8 @@ pub(super) struct Query {
     pub(super) selects: Vec<Select>,
     /// Has LIMIT or FETCH of its own.
     pub(super) limited: bool,
+    /// Is after single rows: by a key, one, or those that it locks.
+    pub(super) single: bool,
     /// Queries inside its ORDER BY, VALUES and the like, and those of a CTE that writes.
     pub(super) inner: Vec<Query>,
     /// Tables that a CTE writes to or reads beside its queries.
@@ -127,6 +129,7 @@ pub(super) struct Facts {
     pub(super) has_limit: bool,
     pub(super) has_aggregate: bool,
     pub(super) from_base_tables_only: bool,
+    pub(super) single: bool,
 }
 
 /// The facts of a statement.
@@ -150,6 +153,7 @@ pub(super) fn facts_of(shape: &Shape) -> Facts {
         let selects = &query.selects;
         let all = |holds: &dyn Fn(&Select) -> bool| !selects.is_empty() && selects.iter().all(holds);
         reader.out.has_filter = all(&|select| filters(select, &scope, &mut DEPTH.clone()));
+        reader.out.single = query.single;
         reader.out.has_limit = query.limited || all(&|select| select.limited);
         reader.out.has_aggregate = all(&|select| select.aggregated);
         reader.out.from_base_tables_only =

@@ -270,13 +270,18 @@ impl<'t, 'a> Skeleton<'t, 'a> {
                 }
                 Clause::Filter => {
                     select.filtered = true;
+                    query.single |= select.from.len() == 1 && self.asks_by_key(stretch);
                     self.inner_queries(stretch, &mut select.inner, depth);
                 }
                 Clause::Group => {
                     select.aggregated = true;
                     self.inner_queries(stretch, &mut select.inner, depth);
                 }
-                Clause::Limit => query.limited |= self.limits(stretch),
+                Clause::Limit => {
+                    query.limited |= self.limits(stretch);
+                    query.single |= self.limits_to_one(stretch);
+                }
+                Clause::Rest if self.locks(stretch) => query.single = true,
                 _ => self.inner_queries(stretch, &mut query.inner, depth),
             }
         }
@@ -319,7 +324,9 @@ impl<'t, 'a> Skeleton<'t, 'a> {
                 let parts = &self.tokens[item.min(at)..at];
                 let is_qualified = parts.len().is_multiple_of(2)
                     && parts.chunks(2).all(|pair| pair[0].is_name() && pair[1].kind == Kind::Dot);
-                if is_qualified {
+                // `u.*::users` is one value, the row.
+                let is_cast = self.tok(at + 1).is_some_and(|tok| tok.is_op("::"));
+                if is_qualified && !is_cast {
                     let of = parts.len().checked_sub(2).map(|last| parts[last].text.to_lowercase());
                     let first = &self.tokens[item.min(at)];
                     found.push(Star { start: first.start, end: self.tokens[at].end, of });

@@ -25,7 +25,8 @@ pub(super) fn refine(shape: &mut Shape, statement: &Statement, skeleton: &Skelet
     let foreign = shape.query.as_ref().is_some_and(|query| !query.ctes.is_empty())
         && tree.is_some_and(|tree| tree.with.is_none());
     if let (Some(query), Some(tree), false) = (&mut shape.query, tree, foreign) {
-        *query = reader.query(tree);
+        // What single rows are asked for is told by tokens alone.
+        *query = Query { single: query.single, ..reader.query(tree) };
     }
 }
 

@@ -3,8 +3,9 @@
 use super::super::clause::Kind;
 use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
+use crate::catalog::Mark;
 use crate::facts::sql::{SqlKind, SqlStar, SqlStatement};
-use crate::facts::{Arg, CallKind, FunctionId, Import, Span, TypeExpr};
+use crate::facts::{Arg, CallId, CallKind, FunctionId, Import, Span, TypeExpr};
 use crate::project::needs::{Place, is_kept};
 use crate::project::types::Type;
 
@@ -23,6 +24,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::None,
         doc: "a type with a name is written for its rows, where it runs or as what the function around it gives, or is generated from it: the columns are the type's fields",
         test: |scope, value, _| statement(scope, value).is_some_and(|statement| fills_a_type(scope, statement)),
+    },
+    Predicate {
+        name: "takes-one-row",
+        subjects: &[Kind::Sql],
+        object: ObjectKind::None,
+        doc: "is after a row by its key, a first row, or rows to change under a lock, or is run by a call that gives one",
+        test: |scope, value, _| statement(scope, value).is_some_and(|statement| takes_one_row(scope, statement)),
     },
     Predicate {
         name: "kept-elsewhere",
@@ -51,6 +59,17 @@ fn statement<'p>(scope: &Scope<'p>, value: &Value) -> Option<&'p SqlStatement> {
 /// (`SELECT * FROM {table}`) has no names to write instead.
 fn takes_all_columns(star: &SqlStar) -> bool {
     star.of_base_table && (star.tables.is_empty() || star.tables.iter().any(|table| table != "?"))
+}
+
+fn takes_one_row(scope: &Scope, statement: &SqlStatement) -> bool {
+    let gives_one = |id: CallId| {
+        let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
+        let marks = row.map(|row| &scope.project.resolver.sources.catalog.call(row).marks);
+        marks.is_some_and(|marks| marks.iter().any(|mark| matches!(mark, Mark::Limited | Mark::Unique)))
+    };
+    let around = scope.facts().functions[statement.function.index()].span;
+    statement.is_single
+        || scope.facts().calls_in(around).any(|id| scope.call(id).span.contains(statement.span) && gives_one(id))
 }
 
 fn is_kept_elsewhere(scope: &Scope, statement: &SqlStatement) -> bool {

@@ -45,6 +45,7 @@ const STARS: &[(&str, &str)] = &[
     ("SELECT users.*, t.name FROM users JOIN t ON t.id = users.t", "Select users,t [users] b"),
     ("SELECT * FROM a, b LEFT JOIN c ON c.x = b.x", "Select a,b,c [a+b+c] b"),
     ("SELECT COUNT(*) FROM users", "Select users [] ab"),
+    ("SELECT u.*::users FROM users u", "Select users [] bt"),
     ("SELECT a * b, (c) * 2 FROM t", "Select t [] b"),
     ("SELECT * FROM (SELECT id, name FROM users) u", "Select users [-]"),
     ("SELECT * FROM (SELECT * FROM users) u", "Select users [- users]"),
@@ -194,6 +195,32 @@ const CLAUSES_IN_HOLES: &[(&str, &str)] = &[
 #[test]
 fn clauses_in_holes() {
     check(CLAUSES_IN_HOLES);
+}
+
+#[test]
+fn single_rows_are_told() {
+    let singles = [
+        "SELECT * FROM t WHERE id = $1",
+        "SELECT * FROM t u WHERE a > 2 AND u.id = «id»",
+        "SELECT * FROM t WHERE 'x' = uuid",
+        "SELECT * FROM t WHERE a = 1 LIMIT 1",
+        "SELECT * FROM t WHERE a = 1 ORDER BY b LIMIT 1 OFFSET 3",
+        "SELECT * FROM t WHERE a = 1 FOR NO KEY UPDATE",
+    ];
+    let others = [
+        "SELECT * FROM t WHERE t.a = $1",
+        "SELECT * FROM t WHERE id > $1",
+        "SELECT * FROM t WHERE id = $1 OR a = $2",
+        "SELECT * FROM t JOIN u ON u.t = t.a WHERE u.id = $1",
+        "SELECT * FROM t WHERE id = other.id",
+        "SELECT * FROM t LIMIT 10",
+        "SELECT * FROM t WHERE a IN (SELECT a FROM u WHERE id = 1 LIMIT 1)",
+    ];
+    let is_single = |template: &&str| read(template).iter().all(|statement| statement.is_single);
+    let wrong: Vec<_> = singles.iter().filter(|template| !is_single(template)).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let wrong: Vec<_> = others.iter().filter(|template| is_single(template)).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]

@@ -32,6 +32,8 @@ impl Skeleton<'_, '_> {
 
     /// Whether what follows the clauses locks the rows (`FOR UPDATE`).
     pub(super) fn locks(&self, stretch: Stretch) -> bool {
-        stretch.0 > 0 && self.is(stretch.0 - 1, "FOR") && self.top(stretch).any(|at| self.is_any(at, &["UPDATE", "SHARE"]))
+        stretch.0 > 0
+            && self.is(stretch.0 - 1, "FOR")
+            && self.top(stretch).any(|at| self.is_any(at, &["UPDATE", "SHARE"]))
     }
 }

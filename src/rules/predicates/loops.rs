@@ -218,7 +218,9 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
             receiver_fixed
                 && is_method
                 && facts.args_of(call).iter().all(|arg| {
-                    matches!(arg.value.root, Root::Function(_)) || is_fixed(scope, &arg.value, function, steps + 1)
+                    matches!(arg.value.root, Root::Function(_))
+                        || is_global(scope, &arg.value, function)
+                        || is_fixed(scope, &arg.value, function, steps + 1)
                 })
                 || !call.args.is_empty()
                     && args_fixed
@@ -226,6 +228,13 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
         }
         _ => false,
     }
+}
+
+/// Whether a value is a name that the language gives: `Boolean` in `.filter(Boolean)`.
+fn is_global(scope: &Scope, value: &Operand, function: FunctionId) -> bool {
+    let Root::Name(name) = value.root else { return false };
+    let file = scope.file();
+    value.path.is_empty() && file.index.lookup(&file.facts, name, function, value.span.start).is_none()
 }
 
 /// Whether a call is one of a function of the project that returns nothing but literals.

@@ -31,6 +31,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: keeps_one_row,
     },
     Predicate {
+        name: "asked-of",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "is called, itself, on the loop's item: each turn asks a client of its own, of which a program sets up a few",
+        test: asked_of,
+    },
+    Predicate {
         name: "merges-in",
         subjects: &[Kind::Call, Kind::Await],
         object: ObjectKind::Subjects(&[Kind::Loop]),
@@ -45,6 +52,31 @@ pub const PREDICATES: &[Predicate] = &[
         test: runs_own_code,
     },
 ];
+
+fn asked_of(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let facts = scope.facts();
+    let mut id = *id;
+    if scope.call(id).operator() == Some(Operator::Await)
+        && let Root::Call(inner) = scope.call(id).callee.root
+    {
+        id = inner;
+    }
+    let is_direct = scope.project.hits(scope.call_ref(id), scope.via).iter().any(|hit| hit.depth == 0);
+    // `client.describe().filter(name).send()` begins with the client.
+    let mut start = &scope.call(id).callee;
+    for _ in 0..MAX_STEPS {
+        match start.root {
+            Root::Call(inner) => start = &facts.calls[inner.index()].callee,
+            _ => break,
+        }
+    }
+    let is_item = |each: LoopId| match start.root {
+        Root::Name(name) => start.path.len() <= 1 && scope.each(each).items.contains(&name),
+        _ => false,
+    };
+    is_direct && loops_of(scope, objects).into_iter().any(is_item)
+}
 
 fn merges_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };

@@ -1,25 +1,16 @@
 //! Drives the built program in folders of its own.
 #![allow(clippy::unwrap_used)]
 
+mod projects;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use projects::project;
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// A project in a folder of its own; the `.git` keeps configuration of the machine out.
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 fn command(folder: &Path, arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_perflint"));

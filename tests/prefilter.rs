@@ -1,6 +1,8 @@
 //! Tests are left unparsed where no rule looks at them, and that changes nothing else.
 #![allow(clippy::unwrap_used)]
 
+mod projects;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +12,7 @@ use perflint::engine::lint::{Linter, lint};
 use perflint::engine::prefilter::Prefilter;
 use perflint::engine::{Engine, Request};
 use perflint::harness::fixtures;
-use tempfile::TempDir;
+use projects::project;
 
 /// A rule that may report in tests: with it, they have to be parsed.
 const ANYWHERE: &str = r#"+++
@@ -29,16 +31,6 @@ fix = "None."
 label = "here"
 +++
 "#;
-
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 /// The paths of the files that are parsed.
 fn parsed(request: &Request, knowledge: &Knowledge, asked: Option<&str>) -> Vec<String> {

@@ -197,7 +197,6 @@ impl Loader<'_> {
                 RawSqlPlace::Argument(place) => SqlPlace::Argument(place),
                 RawSqlPlace::Named(RawSqlName::Receiver) => SqlPlace::Receiver,
             }),
-            runs: raw.runs.clone(),
             returns: raw.returns.as_ref().map(|term| self.term(term)).transpose()?,
             passes: raw.passes.iter().map(|term| self.term(term)).collect::<Result<_, _>>()?,
             named: raw.named,

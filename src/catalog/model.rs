@@ -111,9 +111,6 @@ pub struct CallRow {
     pub effects: Vec<Effect>,
     /// Where the SQL text is that the effect is read from.
     pub sql: Option<SqlPlace>,
-    /// Methods of the row's class that it runs, and that are there to be written by the project: what they do gets lost
-    /// where many rows are written at once.
-    pub runs: Vec<String>,
     /// The type it gives.
     pub returns: Option<TypeTerm>,
     /// The types that it passes to the function given as argument `calls`, by position.

@@ -94,8 +94,6 @@ pub(super) struct RawCall {
     #[serde(default, deserialize_with = "one_or_many")]
     pub effect: Vec<Effect>,
     pub sql: Option<RawSqlPlace>,
-    #[serde(default)]
-    pub runs: Vec<String>,
     pub returns: Option<Spanned<String>>,
     #[serde(default)]
     pub passes: Vec<Spanned<String>>,

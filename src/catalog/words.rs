@@ -103,6 +103,9 @@ words! {
         Kept = "kept",
         /// Those that are asked before anything is waited for go out as one: a data loader's `load`.
         Merged = "merged",
+        /// There for a class of the project to replace with code of its own, which is lost where many rows are written
+        /// at once: Django's `Model.delete`.
+        Extended = "extended",
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a call calls: methods by the receiver's type, functions by their access path, names that say enough.
 
+use super::imported::first_text;
 use super::index::Declared;
 use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::{Resolved, Resolver, Target};
@@ -296,9 +297,6 @@ fn as_class(is: Type, base: crate::catalog::TypeId, class: ClassRef) -> Type {
 
 /// The module that a CommonJS `require("…")` in the middle of an expression brings in.
 fn required_module<'f>(file: &'f ProjectFile, call: &Call, path: &str) -> Option<&'f str> {
-    let text = match file.facts.args_of(call).first()?.value.root {
-        Root::Text(id) if file.family == Family::JavaScript && path == "require" => id,
-        _ => return None,
-    };
-    file.facts.texts[text.index()].short.map(|module| file.name(module))
+    let is_require = file.family == Family::JavaScript && path == "require";
+    is_require.then(|| first_text(&file.facts, call)).flatten()
 }

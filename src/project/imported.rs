@@ -2,7 +2,7 @@
 
 use super::modules::{Modules, submodule};
 use super::refs::FileId;
-use crate::facts::{FileFacts, Root};
+use crate::facts::{Call, FileFacts, Root};
 use crate::syntax::Family;
 
 /// The files of the project that a file's imports, re-exports and `require`s name; those of Python's packages with the
@@ -35,8 +35,13 @@ fn required(facts: &FileFacts) -> impl Iterator<Item = &str> {
     let calls = require.into_iter().flat_map(|name| {
         facts.calls.iter().filter(move |call| call.callee.root == Root::Name(name) && call.callee.path.is_empty())
     });
-    calls.filter_map(|call| match facts.args_of(call).first()?.value.root {
+    calls.filter_map(|call| first_text(facts, call))
+}
+
+/// The short text that a call is given first: the module of a `require("…")`.
+pub(super) fn first_text<'f>(facts: &'f FileFacts, call: &Call) -> Option<&'f str> {
+    match facts.args_of(call).first()?.value.root {
         Root::Text(text) => facts.texts[text.index()].short.map(|module| facts.names.get(module)),
         _ => None,
-    })
+    }
 }

@@ -153,7 +153,8 @@ pub(super) fn facts_of(shape: &Shape) -> Facts {
         let selects = &query.selects;
         let all = |holds: &dyn Fn(&Select) -> bool| !selects.is_empty() && selects.iter().all(holds);
         reader.out.has_filter = all(&|select| filters(select, &scope, &mut DEPTH.clone()));
-        reader.out.single = query.single;
+        // Of two selects joined by UNION each gives a row.
+        reader.out.single = query.single && selects.len() == 1;
         reader.out.has_limit = query.limited || all(&|select| select.limited);
         reader.out.has_aggregate = all(&|select| select.aggregated);
         reader.out.from_base_tables_only =

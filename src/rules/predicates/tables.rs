@@ -6,8 +6,10 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
 use crate::catalog::{Effect, Mark, SqlPlace};
 use crate::facts::{Call, CallId, CallKind, FileFacts, Loop, LoopId, LoopKind, Operand, Operator, Root};
+use crate::project::calls::awaited_call;
 use crate::project::dependence::depends_on_items;
 use crate::project::index::Declared;
+use crate::project::stores::base_of;
 use crate::project::types::Type;
 use crate::project::{CallRef, ClassRef, FunctionRef, Hit, Project};
 
@@ -55,24 +57,12 @@ pub const PREDICATES: &[Predicate] = &[
 
 fn asked_of(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
-    let facts = scope.facts();
-    let mut id = *id;
-    if scope.call(id).operator() == Some(Operator::Await)
-        && let Root::Call(inner) = scope.call(id).callee.root
-    {
-        id = inner;
-    }
-    let is_direct = scope.project.hits(scope.call_ref(id), scope.via).iter().any(|hit| hit.depth == 0);
+    let call = awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id);
+    let is_direct = scope.project.hits(scope.call_ref(call), scope.via).iter().any(|hit| hit.depth == 0);
     // `client.describe().filter(name).send()` begins with the client.
-    let mut start = &scope.call(id).callee;
-    for _ in 0..MAX_STEPS {
-        match start.root {
-            Root::Call(inner) => start = &facts.calls[inner.index()].callee,
-            _ => break,
-        }
-    }
-    let is_item = |each: LoopId| match start.root {
-        Root::Name(name) => start.path.len() <= 1 && scope.each(each).items.contains(&name),
+    let base = base_of(scope.project, scope.at, &scope.call(call).receiver());
+    let is_item = |each: LoopId| match base.root {
+        Root::Name(name) => base.path.is_empty() && scope.each(each).items.contains(&name),
         _ => false,
     };
     is_direct && loops_of(scope, objects).into_iter().any(is_item)
@@ -103,7 +93,7 @@ fn runs_own_code(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let does = |hit: &Hit| {
         let chain = scope.project.chain(hit);
         let mut calls = std::iter::once(here).chain(chain.iter().map(|witness| witness.call));
-        calls.any(|call| is_override(scope.project, call) || leads_to_override(scope.project, call))
+        calls.any(|call| is_override(scope.project, call))
     };
     !writes.is_empty() && writes.iter().all(does)
 }
@@ -116,30 +106,10 @@ fn is_override(project: &Project, of: CallRef) -> bool {
         let function = resolver.sources.function(*target);
         let (Some(name), Some(class)) = (function.name, function.class) else { return false };
         let bases = resolver.classes.library_bases(ClassRef { file: target.file, id: class });
-        let rows = bases.iter().flat_map(|(on, _)| catalog.methods(*on, file.name(name)));
-        rows.map(|row| catalog.call(*row)).any(|row| row.runs.iter().any(|own| own == file.name(name)))
+        let mut rows = bases.iter().flat_map(|(on, _)| catalog.methods(*on, file.name(name)));
+        rows.any(|row| catalog.call(*row).marks.contains(&Mark::Extended))
     };
     project.info(of).is_some_and(|info| info.targets.iter().take(info.called).any(replaces))
-}
-
-/// Whether the library's call runs a method of the rows' class that the project wrote.
-fn leads_to_override(project: &Project, of: CallRef) -> bool {
-    let resolver = &project.resolver;
-    let Some(row) = project.info(of).and_then(|info| info.row).map(|row| resolver.sources.catalog.call(row)) else {
-        return false;
-    };
-    let class = || match resolver.operand(of.file, &project.call(of).receiver(), project.call(of).function).is {
-        Type::Library(_, args) => args.into_iter().find_map(|arg| match arg {
-            Type::Class(class) => Some(class),
-            _ => None,
-        }),
-        Type::Class(class) => Some(class),
-        _ => None,
-    };
-    !row.runs.is_empty()
-        && class().is_some_and(|class| {
-            row.runs.iter().any(|name| matches!(resolver.classes.member(resolver, class, name).is, Type::Function(_)))
-        })
 }
 
 fn keeps_one_row(scope: &Scope, value: &Value, objects: &Objects) -> bool {

@@ -215,6 +215,7 @@ fn single_rows_are_told() {
         "SELECT * FROM t WHERE id = other.id",
         "SELECT * FROM t LIMIT 10",
         "SELECT * FROM t WHERE a IN (SELECT a FROM u WHERE id = 1 LIMIT 1)",
+        "SELECT a FROM t WHERE id = $1 UNION SELECT a FROM u WHERE id = $2",
     ];
     let is_single = |template: &&str| read(template).iter().all(|statement| statement.is_single);
     let wrong: Vec<_> = singles.iter().filter(|template| !is_single(template)).collect();

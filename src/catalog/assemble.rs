@@ -121,6 +121,7 @@ impl Joiner {
             entries.extend(source.entries.iter().map(|row| CatalogEntry {
                 library,
                 on: row.on.as_ref().and_then(|name| names.type_id(name)),
+                takes: row.takes.as_ref().and_then(|name| names.type_id(name)),
                 registers_on: row.registers_on.as_ref().and_then(|name| names.type_id(name)),
                 row: row.clone(),
             }));
@@ -350,6 +351,9 @@ fn index_rows(
         }
         if !entry.files.is_empty() {
             index.file_entries.push(id);
+        }
+        if entry.takes.is_some() {
+            index.taking_entries.push(id);
         }
     }
 }

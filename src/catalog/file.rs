@@ -238,8 +238,9 @@ impl Loader<'_> {
 
     fn entry_row(&self, row: &Spanned<RawEntry>) -> Result<EntryRow, DocumentError> {
         let raw = row.get_ref();
-        if raw.decorators.is_empty() && raw.on.is_none() && raw.registers.is_empty() && raw.files.is_empty() {
-            return Err(self.fail(row, "an entry row needs `decorators`, `on`, `registers` or `files`"));
+        let named = raw.on.is_some() || raw.takes.is_some();
+        if raw.decorators.is_empty() && !named && raw.registers.is_empty() && raw.files.is_empty() {
+            return Err(self.fail(row, "an entry row needs `decorators`, `on`, `takes`, `registers` or `files`"));
         }
         let registers = raw.registers.iter().map(|name| self.call_name(name, raw.registers_on.is_none()));
         for glob in &raw.files {
@@ -256,6 +257,7 @@ impl Loader<'_> {
             decorators: decorators.collect::<Result<_, _>>()?,
             on: raw.on.as_ref().map(|name| self.type_name(name)).transpose()?,
             methods: raw.methods.clone(),
+            takes: raw.takes.as_ref().map(|name| self.type_name(name)).transpose()?,
             registers_on: raw.registers_on.as_ref().map(|name| self.type_name(name)).transpose()?,
             registers: registers.collect::<Result<_, _>>()?,
             files: raw.files.clone(),

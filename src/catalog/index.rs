@@ -48,6 +48,8 @@ pub(super) struct FamilyIndex {
     pub decorators: ByName<EntryRowId>,
     pub registering: ByName<EntryRowId>,
     pub file_entries: Vec<EntryRowId>,
+    /// Entry rows about functions that take a value of some type.
+    pub taking_entries: Vec<EntryRowId>,
     /// Method names, and the last segments of functions' paths.
     pub names: FxHashSet<Box<str>>,
     pub packages: ByName<LibraryId>,
@@ -116,6 +118,8 @@ pub struct CatalogEntry {
     pub row: EntryRow,
     /// The type whose derived classes have the methods.
     pub on: Option<TypeId>,
+    /// The type of a parameter.
+    pub takes: Option<TypeId>,
     /// The type whose methods take the functions.
     pub registers_on: Option<TypeId>,
 }
@@ -278,6 +282,11 @@ impl Catalog {
     /// Entry rows for exported functions of files.
     pub fn file_entries(&self, family: Family) -> &[EntryRowId] {
         &self.family(family).file_entries
+    }
+
+    /// Entry rows for functions that take a value of some type.
+    pub fn taking_entries(&self, family: Family) -> &[EntryRowId] {
+        &self.family(family).taking_entries
     }
 
     /// Libraries that a package in a dependency manifest makes present. Python's names in normal form: lower case, with

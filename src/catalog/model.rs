@@ -159,6 +159,8 @@ pub struct EntryRow {
     pub on: Option<TypeName>,
     /// Method names, for `on` and `files`; empty for all.
     pub methods: Vec<String>,
+    /// Functions with a parameter that is declared to be of this type.
+    pub takes: Option<TypeName>,
     /// Functions given as an argument to methods of this type; the last argument counts.
     pub registers_on: Option<TypeName>,
     /// The method names for `registers_on`; without it, access paths of functions that take functions.

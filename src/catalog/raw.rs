@@ -155,6 +155,7 @@ pub(super) struct RawEntry {
     pub on: Option<Spanned<String>>,
     #[serde(default)]
     pub methods: Vec<String>,
+    pub takes: Option<Spanned<String>>,
     pub registers_on: Option<Spanned<String>>,
     #[serde(default)]
     pub registers: Vec<Spanned<String>>,

@@ -6,6 +6,16 @@ use super::walk::{Kid, Kids, Walk};
 use crate::syntax::Family;
 use crate::syntax::tables::{Role, Slot};
 
+/// What a `switch` or `match` looks at.
+#[derive(Clone, Copy)]
+struct Matched<'m> {
+    value: &'m Operand,
+    /// Where it stands.
+    subject: Span,
+    /// Whether the arm is entered for what it says alone.
+    alone: bool,
+}
+
 impl<'t> Walk<'_, '_, 't> {
     /// Reads statements one after the other.
     pub fn statements(&mut self, kids: Kids) {
@@ -188,10 +198,13 @@ impl<'t> Walk<'_, '_, 't> {
         let matched = self.visit(subject);
         let Some(body) = self.slot(kid, kids, Slot::Body) else { return other(kid.span) };
         let cases = self.kids(body.node);
+        let mut falls_through = false;
         for index in self.each(cases) {
             let case = self.at(index);
             if case.role == Role::Case {
-                self.deeper((), |walk| walk.case(case, (&matched, subject.span), tail));
+                let matched = Matched { value: &matched, subject: subject.span, alone: !falls_through };
+                self.deeper((), |walk| walk.case(case, matched, tail));
+                falls_through = self.falls_through(case);
             } else if case.role != Role::Decorator && case.named {
                 self.visit(case);
             }
@@ -199,16 +212,36 @@ impl<'t> Walk<'_, '_, 't> {
         other(kid.span)
     }
 
-    fn case(&mut self, kid: Kid<'t>, (matched, subject): (&Operand, Span), tail: bool) {
+    /// Whether a script's case goes on into the next one. The arms of other languages have one body.
+    fn falls_through(&mut self, kid: Kid<'t>) -> bool {
+        let kids = self.kids(kid.node);
+        let has_body = self.slot(kid, kids, Slot::Body).or_else(|| self.slot(kid, kids, Slot::Then)).is_some();
+        let last = self.each(kids).rev().map(|index| self.at(index)).find(|child| child.named);
+        !has_body && !last.is_some_and(|last| self.deeper(false, |walk| walk.leaves(last)))
+    }
+
+    fn leaves(&mut self, kid: Kid<'t>) -> bool {
+        if kid.role == Role::Block {
+            let kids = self.kids(kid.node);
+            let last = self.each(kids).rev().map(|index| self.at(index)).find(|child| child.named);
+            return last.is_some_and(|last| self.deeper(false, |walk| walk.leaves(last)));
+        }
+        matches!(kid.role, Role::Return | Role::Throw | Role::Break | Role::Continue)
+    }
+
+    fn case(&mut self, kid: Kid<'t>, matched: Matched, tail: bool) {
         let kids = self.kids(kid.node);
         let item = self.slot(kid, kids, Slot::Item);
         let body = self.slot(kid, kids, Slot::Body).or_else(|| self.slot(kid, kids, Slot::Then));
         let outer = self.b.at;
         let fails = item.is_some_and(|item| self.matches_failure(item));
         let block = if fails { BlockKind::Catch } else { BlockKind::Case };
-        self.b.open_block(block, kid.span, Some(subject));
+        self.b.open_block(block, kid.span, Some(matched.subject));
+        if let Some(item) = item.filter(|_| matched.alone) {
+            self.arm_is_for(kid.span, matched.value, item);
+        }
         if let Some(body) = body {
-            self.case_patterns(kids, body, matched);
+            self.case_patterns(kids, body, matched.value);
             self.body_value(body, tail);
         } else {
             let statements = item.map_or(kids.start, |item| {

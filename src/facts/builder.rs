@@ -68,6 +68,7 @@ pub(super) struct Builder<'s> {
     pub lists: Vec<List>,
     pub exits: Vec<Exit>,
     pub conditions: Vec<Condition>,
+    pub equalities: Vec<Equality>,
     pub leaving_macros: Vec<LeavingMacro>,
     pub lone_macros: Vec<CallId>,
     pub sql: Vec<SqlStatement>,
@@ -135,6 +136,7 @@ impl<'s> Builder<'s> {
             lists: Vec::new(),
             exits: Vec::new(),
             conditions: Vec::new(),
+            equalities: Vec::new(),
             leaving_macros: Vec::new(),
             lone_macros: Vec::new(),
             sql: Vec::new(),
@@ -244,6 +246,7 @@ impl<'s> Builder<'s> {
             self.statement(Span::new(0, self.text.len()));
         }
         self.conditions.sort_by_key(|condition| condition.guard);
+        self.equalities.sort_by_key(|equality| equality.guard);
         self.mark_exported();
         self.classes.iter_mut().for_each(|class| shrink(&mut class.fields));
         FileFacts {
@@ -271,6 +274,7 @@ impl<'s> Builder<'s> {
             lists: self.lists.into(),
             exits: self.exits.into(),
             conditions: self.conditions.into(),
+            equalities: self.equalities.into(),
             leaving_macros: self.leaving_macros.into(),
             lone_macros: self.lone_macros.into(),
             sql: self.sql.into(),

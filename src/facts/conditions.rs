@@ -10,8 +10,8 @@ const MAX_DEPTH: u32 = 6;
 /// How much one condition may say, for each way that it turns out.
 const MAX_SAID: usize = 6;
 
-/// What is tested, and whether it then holds.
-type Said = Vec<(Operand, bool)>;
+/// What is tested, with the constant that it is compared with, and whether it then holds.
+type Said = Vec<(Operand, Option<NameId>, bool)>;
 
 impl<'t> Walk<'_, '_, 't> {
     /// Writes down what a condition says when it is true, and when it is not. Its expressions are not read.
@@ -22,8 +22,13 @@ impl<'t> Walk<'_, '_, 't> {
             let mut said = Said::new();
             self.deeper((), |walk| walk.says(kid, when, 0, &mut said));
             said.truncate(MAX_SAID);
-            let rows = said.into_iter().map(|(value, holds)| Condition { guard: kid.span, when, value, holds });
-            self.b.conditions.extend(rows);
+            for (value, constant, holds) in said {
+                let guard = kid.span;
+                match constant {
+                    None => self.b.conditions.push(Condition { guard, when, value, holds }),
+                    Some(constant) => self.b.equalities.push(Equality { guard, when, value, constant, holds }),
+                }
+            }
         }
         self.b.directives.truncate(directives);
     }
@@ -41,7 +46,7 @@ impl<'t> Walk<'_, '_, 't> {
             Role::LetCondition => self.match_says(kid, when, said),
             _ => {
                 if let Some(value) = self.tested(kid, 0) {
-                    said.push((value, when));
+                    said.push((value, None, when));
                 }
             }
         }
@@ -90,11 +95,11 @@ impl<'t> Walk<'_, '_, 't> {
         let among = |names: &[String]| variant.is_some_and(|name| names.iter().any(|known| known == name));
         let holds = among(&self.b.table.transparent_variants) && !among(&self.b.table.failing_variants);
         if let Some(value) = self.tested(right, 0).filter(|_| holds) {
-            said.push((value, when));
+            said.push((value, None, when));
         }
     }
 
-    /// A comparison with nothing, true or false.
+    /// A comparison with nothing, true or false, or with a constant.
     fn equal_says(&mut self, left: Kid<'t>, operator: &str, right: Kid<'t>, when: bool, said: &mut Said) {
         let equal = match operator {
             "==" | "===" | "is" => when,
@@ -105,11 +110,41 @@ impl<'t> Walk<'_, '_, 't> {
         let truth = match literal.role {
             Role::Null => false,
             Role::Bool => self.source(literal).eq_ignore_ascii_case("true"),
-            _ => return,
+            _ => {
+                let sides = [(left, right), (right, left)];
+                said.extend(sides.into_iter().find_map(|(value, constant)| {
+                    let constant = self.constant(constant)?;
+                    Some((self.tested(value, 0)?, Some(constant), equal))
+                }));
+                return;
+            }
         };
         if let Some(value) = self.tested(value, 0) {
-            said.push((value, truth == equal));
+            said.push((value, None, truth == equal));
         }
+    }
+
+    /// Writes down that an arm is for one constant, unless another arm may fall through to it.
+    pub fn arm_is_for(&mut self, arm: Span, matched: &Operand, item: Kid<'t>) {
+        if let Some(constant) = self.constant(item).filter(|_| matches!(matched.root, Root::Name(_) | Root::This)) {
+            let value = matched.clone();
+            self.b.equalities.push(Equality { guard: arm, when: true, value, constant, holds: true });
+        }
+    }
+
+    /// A text, or the name of what is constant by the way it is written: `"open"`, `Status.Open`, `Status::Open`.
+    fn constant(&mut self, kid: Kid<'t>) -> Option<NameId> {
+        let text = self.source(kid);
+        let quote = text.chars().next()?;
+        if matches!(quote, '"' | '\'') {
+            let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
+            let is_plain = !inner.is_empty() && !inner.contains([quote, '\\', '\n']);
+            let text = format!("\"{inner}");
+            return is_plain.then(|| self.b.names.intern(&text));
+        }
+        let path = text.replace("::", ".");
+        let is_constant = constant_path(&path);
+        is_constant.then(|| self.b.names.intern(&path))
     }
 
     /// A name, or `this`, with the fields read from it.
@@ -137,4 +172,16 @@ impl<'t> Walk<'_, '_, 't> {
             _ => None,
         }
     }
+}
+
+/// Whether a dotted path names a constant: one of its last segments is capitalised, as those of enums are.
+fn constant_path(path: &str) -> bool {
+    let is_segment = |segment: &str| {
+        segment.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && segment.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    let mut segments = path.split('.');
+    segments.clone().count() > 1
+        && segments.clone().all(is_segment)
+        && segments.any(|segment| segment.starts_with(char::is_uppercase))
 }

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::calls::{CallInfo, FileCalls};
 use super::entries::{Entries, EntrySet};
 use super::grouped::Grouped;
+use super::kept;
 use super::needs::{self, Needs, needs_at, needs_of};
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::seldom::awaits_fullness;
@@ -106,7 +107,7 @@ impl Summaries {
         if asks_what_is_given(sources, file, caller.id, row, info.row) {
             return false;
         }
-        let needs = needs_of(file, caller.id, row);
+        let needs = needs_of(sources, caller.file, caller.id, row);
         let mut learned = false;
         for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
             learned |= self.add(caller, Witness { effect, depth: 0, grade, call, next: None, needs });
@@ -150,9 +151,10 @@ impl Summaries {
     /// use to the callers that do not give it.
     fn add(&mut self, function: FunctionRef, witness: Witness) -> bool {
         let known = self.by_function.entry(function).or_default();
+        let of_kind = witness.needs.names_constants();
         let mut same = 0;
         for old in known.iter_mut().filter(|old| old.effect == witness.effect) {
-            same += 1;
+            same += usize::from(old.needs.names_constants() == of_kind);
             if old.needs.is_empty() || old.needs == witness.needs {
                 let is_surer = old.depth == 0 && witness.depth == 0 && witness.grade > old.grade;
                 if is_surer {
@@ -161,11 +163,12 @@ impl Summaries {
                 return is_surer;
             }
         }
-        if same >= MAX_WITNESSES {
-            return false;
+        if same < MAX_WITNESSES {
+            known.push(witness);
+            return true;
         }
-        known.push(witness);
-        true
+        // One for each of many kinds: from here on it is enough that it may happen.
+        of_kind && self.add(function, Witness { needs: witness.needs.without_constants(), ..witness })
     }
 
     /// Whether a witness is known that needs no more than this.
@@ -196,7 +199,7 @@ impl Linked<'_> {
         let mut callers = up_to_owner(self.sources, self.calls, FunctionRef { file: call.file, id: row.function });
         let place = needs::Place::of(row);
         callers.retain(|caller| {
-            !needs::is_kept(file, known, caller.id, place) && !awaits_fullness(file, known, caller.id, place)
+            !kept::is_kept(file, known, caller.id, place) && !awaits_fullness(file, known, caller.id, place)
         });
         callers
     }
@@ -208,7 +211,7 @@ impl Linked<'_> {
         let is_test = |function| self.entries.of(function).contains(Entry::Test);
         let mut edges = Vec::new();
         for caller in self.running(call).into_iter().filter(|caller| is_test(*caller) || !is_test(called)) {
-            let needs = needs_of(file, caller.id, &file.facts.calls[call.id.index()]);
+            let needs = needs_of(self.sources, caller.file, caller.id, &file.facts.calls[call.id.index()]);
             let grade = info.target_grade.unwrap_or(Grade::Named);
             let places = info.targets.iter().enumerate().filter(|(_, target)| **target == called);
             let kinds = places.map(|(place, _)| place < info.called);

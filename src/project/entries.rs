@@ -180,6 +180,9 @@ impl Entries {
                     self.insert(this, entry);
                 }
             }
+            for kind in taken_entries(resolver, this, function) {
+                self.insert(this, kind);
+            }
             let Some(name) = function.name.map(|name| file.name(name)) else { continue };
             let named = |row: &CatalogEntry| row.methods.is_empty() || row.methods.iter().any(|method| method == name);
             if function.exported || is_default_export(file, this.id) {
@@ -326,6 +329,22 @@ fn is_default_export(file: &ProjectFile, id: FunctionId) -> bool {
                 _ => false,
             })
     })
+}
+
+/// The entry kinds that the types of a function's parameters give: what a command takes from the command line.
+fn taken_entries(resolver: &Resolver, this: FunctionRef, function: &Function) -> Vec<Entry> {
+    let (file, catalog) = (resolver.sources.file(this.file), resolver.sources.catalog);
+    let rows = catalog.taking_entries(file.family).iter().map(|row| catalog.entry(*row));
+    let takes = |on: TypeId| {
+        let name = catalog.type_of(on).name.rsplit('.').next().unwrap_or_default();
+        let mut written = function.params.iter().filter_map(|param| param.annotation.as_ref());
+        // Only what is called so is worth being resolved.
+        written.any(|written| {
+            file.name(written.name).rsplit('.').next() == Some(name)
+                && matches!(resolver.type_expr(this.file, written, this.id).is, Type::Library(is, _) if is == on)
+        })
+    };
+    rows.filter(|row| row.takes.is_some_and(takes)).map(|row| row.kind).collect()
 }
 
 /// The entry kinds that a decorator gives: by its access path, by the type that it is a method of, or by its bare name.

@@ -14,6 +14,7 @@ mod generic_results;
 mod grouped;
 pub mod imported;
 pub mod index;
+pub mod kept;
 pub mod layout;
 pub mod link;
 mod macros;

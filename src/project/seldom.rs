@@ -3,7 +3,8 @@
 
 use super::calls::FileCalls;
 use super::dependence::{depends_on_items, depends_on_value};
-use super::needs::{Place, answer_place, blocks_around, conditions_before, guards_before, looked_up_in};
+use super::kept::{answer_place, looked_up_in};
+use super::needs::{Place, blocks_around, conditions_before, guards_before};
 use super::sources::ProjectFile;
 use crate::catalog::Effect;
 use crate::facts::{

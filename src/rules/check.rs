@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::clause::{Clause, ClauseError, Kind, Phrase, Subject, parse};
-use super::predicates::calls::ENTRY;
+use super::predicates::entries::ENTRY;
 use super::value::{Objects, Slot};
 use super::vocabulary::{ObjectKind, PARTS, Predicate, part, predicates};
 use crate::catalog::{Effect, Entry, Mark};

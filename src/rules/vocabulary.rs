@@ -77,9 +77,12 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
-    use super::predicates::{awaits, calls, collections, loop_names, loops, origins, response, sql, stores, tables};
+    use super::predicates::{
+        awaits, calls, collections, entries, loop_names, loops, origins, response, sql, stores, tables,
+    };
     [
         calls::PREDICATES,
+        entries::PREDICATES,
         loops::PREDICATES,
         loop_names::PREDICATES,
         awaits::PREDICATES,

@@ -220,6 +220,21 @@ pub struct Condition {
     pub holds: bool,
 }
 
+/// What a condition, or the arm of a `switch`, says of a value by comparing it with a constant: `status === "open"`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Equality {
+    /// The condition's place: the [`Block::guard`] of the blocks that it decides; for an arm, its own.
+    pub guard: Span,
+    /// How the condition turns out.
+    pub when: bool,
+    /// A name, or `this`, with the fields read from it.
+    pub value: Operand,
+    /// The constant: a text after `"`, or the segments of its name with `.` between them (`Status.Open`).
+    pub constant: NameId,
+    /// Whether the value then is the constant; else it is another one.
+    pub holds: bool,
+}
+
 /// A macro that leaves the function that uses it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct LeavingMacro {

@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 pub use calls::{Arg, Call, CallKind, Operator, Sink};
 pub use classes::{Class, ClassKind, Field, TypeArgs, TypeExpr, TypeParam};
 pub use code::{
-    Block, BlockKind, Condition, Exit, ExitKind, Function, FunctionKind, LeavingMacro, Loop, LoopKind, Param, Statement,
+    Block, BlockKind, Condition, Equality, Exit, ExitKind, Function, FunctionKind, LeavingMacro, Loop, LoopKind, Param,
+    Statement,
 };
 pub use names::{Bind, BindKind, Export, Import, Use};
 pub use packed::{Apart, Few, Rows};
@@ -156,6 +157,8 @@ pub struct FileFacts {
     pub lone_macros: Few<CallId>,
     /// What conditions say of names, sorted by the condition's place.
     pub conditions: Few<Condition>,
+    /// What conditions say by comparing with constants, sorted by the condition's place.
+    pub equalities: Few<Equality>,
     /// SQL statements, of strings and of `.sql` files.
     pub sql: Few<SqlStatement>,
     /// Suppression comments.

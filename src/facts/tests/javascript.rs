@@ -194,6 +194,41 @@ fn operators_of_conditions_and_sums() {
 }
 
 #[test]
+fn comparisons_with_constants() {
+    let text = r#"if (kind === Kind.Card && "paid" != order.state) {} else if (a == b || a === 'x\n') {}
+        switch (way) { case "a": go(); case "b": stop(); break; case Way.C: { return; } case "d": }"#;
+    let facts = facts(TS, text);
+    let said = facts.equalities.iter().map(|row| {
+        let value: Vec<&str> = row
+            .value
+            .root
+            .name()
+            .into_iter()
+            .chain(row.value.path.iter().copied())
+            .map(|name| facts.names.get(name))
+            .collect();
+        format!(
+            "{} {} {} {}",
+            row.when,
+            value.join("."),
+            if row.holds { "is" } else { "is not" },
+            facts.names.get(row.constant)
+        )
+    });
+    // What stands after `&&` has a condition of its own; `case "b"` is gone on to from the one before.
+    let expected = [
+        "true kind is Kind.Card",
+        "true order.state is not \"paid",
+        "true kind is Kind.Card",
+        "false kind is not Kind.Card",
+        "true way is \"a",
+        "true way is Way.C",
+        "true way is \"d",
+    ];
+    assert_eq!(said.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn strings_built_of_parts_are_one_text() {
     let facts = facts(TS, r#"const s = "SELECT a\n" + 'FROM b ' + `WHERE c = ${d}`; f("x" + y);"#);
     let texts: Vec<(bool, bool)> = facts.texts.iter().map(|text| (text.has_holes, text.short.is_some())).collect();

@@ -1,4 +1,4 @@
-//! Predicates about calls: effects, marks, dependence, entry points.
+//! Predicates about calls: effects, marks, dependence.
 
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
@@ -6,18 +6,12 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::collections::adds;
 use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{Block, BlockKind, Call, CallId, FunctionId, LoopKind, NameId, Sink, Span};
+use crate::facts::{Block, BlockKind, Call, CallId, LoopKind, NameId, Sink, Span};
 use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
 use crate::project::effects::Witness;
 use crate::project::needs::Place;
 use crate::project::seldom::{awaits_fullness_in, fills_once, is_for_one_key, is_for_one_kind, keeps_answers};
-
-/// How many functions may take turns in a recursion.
-const MAX_CYCLE: usize = 3;
-
-/// The predicate that tells what a function is for.
-pub const ENTRY: &str = "entry";
 
 const CALLS: &[Kind] = &[Kind::Call, Kind::Await];
 
@@ -64,27 +58,6 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::Words,
         doc: "one of its names has one of these words",
         test: mentions,
-    },
-    Predicate {
-        name: ENTRY,
-        subjects: &[Kind::Function],
-        object: ObjectKind::Entries,
-        doc: "is such an entry point, stands in one, or lies in a file for it",
-        test: is_entry,
-    },
-    Predicate {
-        name: "reached-by",
-        subjects: &[Kind::Function],
-        object: ObjectKind::Entries,
-        doc: "is reached by calls from such an entry point",
-        test: is_reached,
-    },
-    Predicate {
-        name: "recursive",
-        subjects: &[Kind::Function],
-        object: ObjectKind::None,
-        doc: "calls itself, perhaps by way of others in its file: it walks a tree whose size the code does not fix",
-        test: is_recursive,
     },
     Predicate {
         name: "changes-state",
@@ -272,41 +245,6 @@ fn mentions(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         }
         _ => false,
     }
-}
-
-fn is_entry(scope: &Scope, value: &Value, objects: &Objects) -> bool {
-    let (Value::Function(id), Objects::Entries(wanted)) = (value, objects) else { return false };
-    let own = scope.project.entry(scope.function_ref(*id));
-    wanted.iter().any(|entry| own.contains(*entry))
-}
-
-fn is_reached(scope: &Scope, value: &Value, objects: &Objects) -> bool {
-    let (Value::Function(id), Objects::Entries(wanted)) = (value, objects) else { return false };
-    let reached = scope.project.reached(scope.function_ref(*id));
-    wanted.iter().any(|entry| reached.contains(*entry))
-}
-
-fn is_recursive(scope: &Scope, value: &Value, _: &Objects) -> bool {
-    let Value::Function(id) = value else { return false };
-    let owner = scope.project.owner(scope.function_ref(*id));
-    let span = scope.facts().functions[owner.id.index()].span;
-    // A walk over a tree may take turns among a few functions: a value, a list of values, an object's values.
-    let mut level = vec![owner];
-    for _ in 0..MAX_CYCLE {
-        let callers = level.iter().flat_map(|function| scope.project.callers(*function));
-        let callers: Vec<_> = callers.filter(|call| call.file == scope.at).collect();
-        if callers.iter().any(|call| span.contains(scope.call(call.id).span)) {
-            return true;
-        }
-        level = callers
-            .into_iter()
-            .map(|call| scope.project.owner(scope.function_ref(scope.call(call.id).function)))
-            .filter(|function| function.id != FunctionId::MODULE)
-            .collect();
-        level.sort_unstable();
-        level.dedup();
-    }
-    false
 }
 
 fn changes_state(scope: &Scope, value: &Value, _: &Objects) -> bool {

@@ -3,6 +3,7 @@
 pub mod awaits;
 pub mod calls;
 pub mod collections;
+pub mod entries;
 pub mod loop_names;
 pub mod loops;
 pub mod origins;

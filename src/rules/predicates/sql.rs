@@ -6,7 +6,8 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use crate::catalog::Mark;
 use crate::facts::sql::{SqlKind, SqlStar, SqlStatement};
 use crate::facts::{Arg, CallId, CallKind, FunctionId, Import, Span, TypeExpr};
-use crate::project::needs::{Place, is_kept};
+use crate::project::kept::is_kept;
+use crate::project::needs::Place;
 use crate::project::types::Type;
 
 /// The table.

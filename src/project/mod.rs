@@ -22,6 +22,7 @@ pub mod members;
 pub mod modules;
 pub mod needs;
 pub mod once;
+mod path_ends;
 mod questions;
 pub mod refs;
 pub mod resolve;

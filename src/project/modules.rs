@@ -5,12 +5,13 @@ use std::sync::Mutex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::layout::{Layout, folders_up};
+use super::path_ends::PathEnds;
 use super::refs::FileId;
 use super::rust_modules::RustModules;
 use crate::syntax::Family;
 
 /// Extensions tried for a JavaScript import, in the order of Node's and TypeScript's resolution.
-const SCRIPT_ENDINGS: [&str; 8] = [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts"];
+pub(super) const SCRIPT_ENDINGS: [&str; 8] = [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts"];
 
 /// Finds files by the imports that name them.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ pub struct Modules<'a> {
     /// The names of Python files and of the folders around them: the only ones that an absolute import can begin with.
     python_names: FxHashSet<&'a str>,
     rust: RustModules<'a>,
+    path_ends: PathEnds<'a>,
 }
 
 type Answers = Mutex<FxHashMap<Box<str>, Option<FileId>>>;
@@ -36,6 +38,7 @@ impl<'a> Modules<'a> {
             known: FxHashMap::default(),
             python_names: FxHashSet::default(),
             rust: RustModules::new(layout, all),
+            path_ends: PathEnds::new(paths.clone()),
         };
         for (place, path) in paths.enumerate() {
             let file = FileId(place as u32);
@@ -101,7 +104,8 @@ impl<'a> Modules<'a> {
                 return Some(found);
             }
         }
-        self.local_package(module)
+        let known = self.local_package(module);
+        known.or_else(|| self.path_ends.find(self.layout, from, module, |path| self.script_path(path)))
     }
 
     fn local_package(&self, module: &str) -> Option<FileId> {

@@ -5,8 +5,8 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{has_word, is_dropped, slots, words};
 use crate::facts::{
-    BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, LoopId, NameId, Operand, Operator, Root, Sink,
-    Span,
+    BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, FileFacts, LoopId, NameId, Operand, Operator,
+    Root, Sink, Span,
 };
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
 use crate::project::index::Declared;
@@ -85,7 +85,7 @@ fn pair<'p>(scope: &Scope<'p>, value: &Value, objects: &Objects) -> Option<(Call
 fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Some((earlier, later)) = pair(scope, value, objects) else { return false };
     let (first, second) = (scope.call(earlier), scope.call(later));
-    if are_elements_of_one_list(scope, earlier, later) {
+    if follow_in_one_expression(scope, earlier, later) {
         return true;
     }
     let ((block, start), (other, end)) = (block_statement(scope, first), block_statement(scope, second));
@@ -127,16 +127,33 @@ fn never_returns(scope: &Scope, call: CallRef) -> bool {
     info.called > 0 && info.targets.iter().take(info.called).all(throws)
 }
 
-/// Whether both stand in one list literal, one right after the other: each element is waited for before the next one is
-/// begun (`Promise.all([await a(), await b()])`).
-fn are_elements_of_one_list(scope: &Scope, earlier: CallId, later: CallId) -> bool {
-    let place = |items: &[Operand], id: CallId| {
-        items.iter().position(|item| item.path.is_empty() && item.span == scope.call(id).span)
+/// Whether both stand in one expression, each waited for whatever becomes of it, with no wait between them: the elements
+/// of a list, the fields of an object, the arguments of a call (`Promise.all([await a(), await b()])`).
+fn follow_in_one_expression(scope: &Scope, earlier: CallId, later: CallId) -> bool {
+    let (first, second) = (scope.call(earlier), scope.call(later));
+    let facts = scope.facts();
+    let goes_between = |call: &Call| {
+        call.span.end > first.span.end && call.span.end <= second.span.start
+            || second.span.contains(call.span) && call.span != second.span
     };
-    scope.facts().lists.iter().any(|list| match (place(&list.items, earlier), place(&list.items, later)) {
-        (Some(first), Some(second)) => second == first + 1,
-        _ => false,
-    })
+    let is_wait = |call: &Call| call.kind == CallKind::Operator(Operator::Await) && call.function == first.function;
+    first.statement == second.statement
+        && first.function == second.function
+        && first.span.end <= second.span.start
+        && same_block(scope, first, second)
+        && are_parts_of_one(facts, first.span, second.span)
+        && !facts.calls.iter().any(|call| is_wait(call) && goes_between(call))
+}
+
+/// Whether two expressions stand in two elements of one list, values of one object or arguments of one call.
+fn are_parts_of_one(facts: &FileFacts, first: Span, second: Span) -> bool {
+    let divides = |parts: &mut dyn Iterator<Item = &Operand>| {
+        let held = parts.map(|part| (part.span.contains(first), part.span.contains(second)));
+        held.filter(|(holds_first, holds_second)| holds_first != holds_second).nth(1).is_some()
+    };
+    facts.lists.iter().any(|list| divides(&mut list.items.iter()))
+        || facts.objects.iter().any(|object| divides(&mut facts.entries_of(object).iter().map(|(_, value)| value)))
+        || facts.calls.iter().any(|call| divides(&mut facts.args_of(call).iter().map(|arg| &arg.value)))
 }
 
 /// Both run whenever their statements do: neither stands under a condition inside its statement.

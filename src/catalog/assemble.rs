@@ -7,7 +7,9 @@ use crate::facts::Span;
 use crate::syntax::Family;
 
 use super::ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
-use super::index::{ANY_TYPE, ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType, FamilyIndex};
+use super::index::{
+    ANY_TYPE, ByName, Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogRelation, CatalogType, FamilyIndex,
+};
 use super::model::{CallRow, Library, TypeName};
 use super::terms::TypeTerm;
 use super::words::Effect;
@@ -18,6 +20,7 @@ pub(super) fn assemble(libraries: Vec<Library>) -> Result<Catalog, Vec<DocumentE
     let mut types = joiner.types();
     let calls = joiner.calls();
     let fields = joiner.fields();
+    let relations = joiner.relations();
     let entries = joiner.entries();
     if !joiner.errors.is_empty() {
         return Err(joiner.errors);
@@ -26,7 +29,7 @@ pub(super) fn assemble(libraries: Vec<Library>) -> Result<Catalog, Vec<DocumentE
     inherit(&mut types, |library| joiner.any_type_of(library));
     let Joiner { libraries, mut families, .. } = joiner;
     index_rows(&mut families, &libraries, &calls, &fields, &entries);
-    Ok(Catalog { libraries, types, calls, fields, entries, families })
+    Ok(Catalog { libraries, types, calls, fields, relations, entries, families })
 }
 
 struct Joiner {
@@ -113,6 +116,18 @@ impl Joiner {
             }));
         });
         fields
+    }
+
+    fn relations(&mut self) -> Vec<CatalogRelation> {
+        let mut relations = Vec::new();
+        self.each_library(|names, library, source| {
+            relations.extend(source.relations.iter().filter_map(|row| {
+                let mut type_of = |name: &Option<TypeName>| name.as_ref().and_then(|name| names.type_id(name));
+                let (many, gives, loaded) = (type_of(&row.many), type_of(&row.gives), type_of(&row.loaded));
+                Some(CatalogRelation { library, on: names.type_id(&row.on)?, many, gives, loaded, row: row.clone() })
+            }));
+        });
+        relations
     }
 
     fn entries(&mut self) -> Vec<CatalogEntry> {

@@ -12,9 +12,13 @@ use crate::facts::sql::Dialect;
 use crate::syntax::Family;
 
 use super::index::Catalog;
-use super::model::{CallRow, EntryRow, FieldRow, Library, LibraryExample, MarkIf, Shapes, SqlPlace, TypeName, TypeRow};
+use super::model::{
+    CallRow, EntryRow, FieldRow, Library, LibraryExample, MarkIf, RelationRow, Shapes, SqlPlace, TypeName, TypeRow,
+};
 use super::paths::{self, AccessPath};
-use super::raw::{RawCall, RawDialect, RawEntry, RawField, RawLibrary, RawShape, RawSqlName, RawSqlPlace, RawType};
+use super::raw::{
+    RawCall, RawDialect, RawEntry, RawField, RawLibrary, RawRelation, RawShape, RawSqlName, RawSqlPlace, RawType,
+};
 use super::terms::{TypeHead, TypeTerm};
 
 /// Reads a library file's text.
@@ -46,6 +50,7 @@ pub fn load(path: &str, text: &str, family: Family) -> Result<Library, DocumentE
         blocking: raw.blocking,
         dialect: raw.dialect.map(dialect_of),
         types: raw.types.iter().map(|row| loader.type_row(row)).collect::<Result<_, _>>()?,
+        relations: raw.relations.iter().map(|row| loader.relation_row(row)).collect::<Result<_, _>>()?,
         fields: raw.fields.iter().map(|row| loader.field_row(row)).collect::<Result<_, _>>()?,
         calls: raw.calls.iter().map(|row| loader.call_row(row)).collect::<Result<_, _>>()?,
         entries: raw.entries.iter().map(|row| loader.entry_row(row)).collect::<Result<_, _>>()?,
@@ -176,6 +181,27 @@ impl Loader<'_> {
             gives: self.term(&raw.gives)?,
             named: raw.named,
             on_class: raw.on_class,
+            span: self.document.front_span(row.span()),
+        })
+    }
+
+    fn relation_row(&self, row: &Spanned<RawRelation>) -> Result<RelationRow, DocumentError> {
+        let raw = row.get_ref();
+        if raw.names.is_empty() {
+            return Err(self.fail(row, "a relation row without names never holds"));
+        }
+        if raw.loaders.is_empty() != raw.loaded.is_none() {
+            return Err(self.fail(row, "`loaders` say what gives `loaded`, so each needs the other"));
+        }
+        Ok(RelationRow {
+            names: raw.names.iter().map(|name| self.call_name(name, true)).collect::<Result<_, _>>()?,
+            on: self.type_name(&raw.on)?,
+            many: raw.many.as_ref().map(|name| self.type_name(name)).transpose()?,
+            back: raw.back.clone(),
+            otherwise: raw.otherwise.clone(),
+            gives: raw.gives.as_ref().map(|name| self.type_name(name)).transpose()?,
+            loaders: raw.loaders.clone(),
+            loaded: raw.loaded.as_ref().map(|name| self.type_name(name)).transpose()?,
             span: self.document.front_span(row.span()),
         })
     }

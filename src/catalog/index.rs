@@ -8,7 +8,7 @@ use crate::document::DocumentError;
 use crate::syntax::Family;
 
 use super::ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
-use super::model::{CallRow, EntryRow, FieldRow, Library};
+use super::model::{CallRow, EntryRow, FieldRow, Library, RelationRow};
 use super::paths::PathForm;
 use super::terms::TypeTerm;
 use super::words::Collection;
@@ -32,6 +32,7 @@ pub struct Catalog {
     pub(super) types: Vec<CatalogType>,
     pub(super) calls: Vec<CatalogCall>,
     pub(super) fields: Vec<CatalogField>,
+    pub(super) relations: Vec<CatalogRelation>,
     pub(super) entries: Vec<CatalogEntry>,
     pub(super) families: [FamilyIndex; 4],
 }
@@ -109,6 +110,23 @@ pub struct CatalogField {
     pub gives: TypeTerm<TypeId>,
 }
 
+/// A relation row with its types resolved; derefs to the row.
+#[derive(Debug)]
+pub struct CatalogRelation {
+    /// Its library.
+    pub library: LibraryId,
+    /// The row as written.
+    pub row: RelationRow,
+    /// What both classes derive from.
+    pub on: TypeId,
+    /// The type of the declaring field.
+    pub many: Option<TypeId>,
+    /// The type of the way back.
+    pub gives: Option<TypeId>,
+    /// Its type where it is loaded beforehand.
+    pub loaded: Option<TypeId>,
+}
+
 /// An entry row with its types resolved; derefs to the row.
 #[derive(Debug)]
 pub struct CatalogEntry {
@@ -134,6 +152,13 @@ impl Deref for CatalogCall {
 impl Deref for CatalogField {
     type Target = FieldRow;
     fn deref(&self) -> &FieldRow {
+        &self.row
+    }
+}
+
+impl Deref for CatalogRelation {
+    type Target = RelationRow;
+    fn deref(&self) -> &RelationRow {
         &self.row
     }
 }
@@ -277,6 +302,11 @@ impl Catalog {
     /// The last segments of the paths of functions that take functions to be entry points.
     pub fn registering_names(&self, family: Family) -> FxHashSet<&str> {
         self.family(family).registering.keys().map(|path| path.rsplit('.').next().unwrap_or(path)).collect()
+    }
+
+    /// All relation rows.
+    pub fn relations(&self) -> &[CatalogRelation] {
+        &self.relations
     }
 
     /// Entry rows for exported functions of files.

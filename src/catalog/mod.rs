@@ -14,7 +14,7 @@ pub mod words;
 
 pub use file::{builtin, builtin_libraries, examples, family_of, id_of, load};
 pub use ids::{CallRowId, EntryRowId, FieldRowId, LibraryId, TypeId};
-pub use index::{Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogType};
+pub use index::{Catalog, CatalogCall, CatalogEntry, CatalogField, CatalogRelation, CatalogType};
 pub use model::*;
 pub use paths::{AccessPath, PathForm};
 pub use terms::{TypeHead, TypeTerm};

@@ -57,6 +57,30 @@ pub struct FieldRow {
     pub span: Span,
 }
 
+/// How a class says that its rows belong to those of another class, which so gets a field for the way back.
+#[derive(Clone, Debug)]
+pub struct RelationRow {
+    /// Access paths of the functions whose calls declare it (`django.db.models.ForeignKey`); the first argument is the other
+    /// class, or its name.
+    pub names: Vec<String>,
+    /// What both classes derive from.
+    pub on: TypeName,
+    /// The type of the declaring field over the other class; without it, the other class itself.
+    pub many: Option<TypeName>,
+    /// The keyword that names the way back.
+    pub back: String,
+    /// Its name without that keyword; `{class}` is the declaring class's in lower case.
+    pub otherwise: String,
+    /// The type of the way back, over the declaring class; without it, the declaring class itself.
+    pub gives: Option<TypeName>,
+    /// The last names of functions that load the relations they are given the names of.
+    pub loaders: Vec<String>,
+    /// The type of the way back where such a call names it.
+    pub loaded: Option<TypeName>,
+    /// The row's place in the library file.
+    pub span: Span,
+}
+
 /// What arguments a row accepts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shapes {
@@ -200,6 +224,8 @@ pub struct Library {
     pub types: Vec<TypeRow>,
     /// Fields.
     pub fields: Vec<FieldRow>,
+    /// Its relations.
+    pub relations: Vec<RelationRow>,
     /// Calls.
     pub calls: Vec<CallRow>,
     /// Entry points.

@@ -27,6 +27,8 @@ pub(super) struct RawLibrary {
     pub fields: Vec<Spanned<RawField>>,
     #[serde(default, rename = "call")]
     pub calls: Vec<Spanned<RawCall>>,
+    #[serde(default, rename = "relation")]
+    pub relations: Vec<Spanned<RawRelation>>,
     #[serde(default, rename = "entry")]
     pub entries: Vec<Spanned<RawEntry>>,
 }
@@ -144,6 +146,20 @@ pub(super) struct RawMarkIf {
     pub mark: Mark,
     #[serde(default)]
     pub null: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRelation {
+    pub names: Vec<Spanned<String>>,
+    pub on: Spanned<String>,
+    pub back: String,
+    pub otherwise: String,
+    pub many: Option<Spanned<String>>,
+    pub gives: Option<Spanned<String>>,
+    #[serde(default)]
+    pub loaders: Vec<String>,
+    pub loaded: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -31,7 +31,13 @@ impl Resolver<'_> {
             _ if is_element(name) => self.element(of),
             Type::Library(on, args) => self.library_field(*on, args, of, name),
             Type::Class(class) => self.class_field(*class, of, name),
-            Type::Module(file) => self.export(*file, name, 0).at_most(of.grade),
+            Type::Module(file) => {
+                let exported = self.export(*file, name, 0);
+                // What a macro declares (`DeriveEntityModel`: `Entity`) is known by its name alone.
+                let may_be_macros = !exported.is_known() && self.file(*file).family == Family::Rust;
+                let given = if may_be_macros { self.named_field(*file, name) } else { exported };
+                given.at_most(of.grade)
+            }
             Type::Path(path) => {
                 let whole = format!("{path}.{name}");
                 self.path(at, &whole, of.grade)
@@ -92,6 +98,10 @@ impl Resolver<'_> {
             let file = self.sources.file(class.file);
             let held = file.id(variant).and_then(|name| file.index.inner_type(class.id, name));
             return held.map_or(Typed::UNKNOWN, |id| of.become_type(Type::Class(ClassRef { file: class.file, id })));
+        }
+        let related = self.relation_field(class, name);
+        if related.is_known() {
+            return related.at_most(of.grade);
         }
         let member = self.classes.member(self, class, name);
         // In Rust a method is no field, and may share its name with one of which nothing is known.

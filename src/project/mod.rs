@@ -25,6 +25,7 @@ pub mod once;
 mod path_ends;
 mod questions;
 pub mod refs;
+mod relations;
 pub mod resolve;
 pub mod rows;
 mod rust_modules;

@@ -6,6 +6,7 @@ use super::classes::Classes;
 use super::modules::Modules;
 use super::questions::{Level, is_first, watched};
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
+use super::relations::Relations;
 use super::sources::{ProjectFile, Sources};
 use super::stars::Stars;
 use super::types::{Grade, Type, Typed};
@@ -62,6 +63,8 @@ pub struct Resolver<'p> {
     pub(super) stars: Stars,
     /// The class hierarchy.
     pub classes: Classes,
+    /// The fields that relations give to classes.
+    pub(super) relations: Relations,
     /// Where functions are called by name.
     pub(super) call_sites: CallSites<'p>,
     /// The answers about calls.
@@ -78,11 +81,13 @@ impl<'p> Resolver<'p> {
             modules: sources.modules(),
             stars: Stars::new(sources.files.len()),
             classes: Classes::default(),
+            relations: Relations::default(),
             call_sites: CallSites::default(),
             known: Answers::new(sources.files.len()),
             imported: Answers::new(sources.files.len()),
         };
         resolver.classes = Classes::build(&resolver);
+        resolver.relations = Relations::build(&resolver);
         resolver.call_sites = CallSites::new(sources);
         // Those given while the hierarchy was not known do not hold.
         resolver.known = Answers::new(sources.files.len());

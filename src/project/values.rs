@@ -174,9 +174,9 @@ impl<'p> Resolver<'p> {
         if is_declared {
             return Typed::UNKNOWN;
         }
-        // `from .choices import *`
-        let starred =
-            file.family == Family::Python && file.facts.imports.iter().any(|import| file.name(import.local) == "*");
+        // `from .choices import *`, `use prelude::*`
+        let has_stars = matches!(file.family, Family::Python | Family::Rust);
+        let starred = has_stars && file.facts.imports.iter().any(|import| file.name(import.local) == "*");
         let found = if starred { self.module_member(at, file.name(name), 0) } else { Typed::UNKNOWN };
         if found.is_known() { found } else { self.path(at, file.name(name), Grade::Traced) }
     }

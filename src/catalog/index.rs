@@ -244,6 +244,12 @@ impl Catalog {
         rows(&self.family(family).functions, path)
     }
 
+    /// Whether a type has methods that do anything: a model's `save` does, a marker interface has none.
+    pub fn does_anything(&self, on: TypeId) -> bool {
+        let calls = self.types[on.index()].calls.values().flatten();
+        calls.into_iter().any(|row| !self.call(*row).effects.is_empty())
+    }
+
     /// Rows for a method or operator of a type: its own first, then those of its bases; `*` rows when none has the
     /// name. The first whose shapes fit holds.
     pub fn methods(&self, on: TypeId, name: &str) -> &[CallRowId] {

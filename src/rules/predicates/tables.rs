@@ -40,6 +40,13 @@ pub const PREDICATES: &[Predicate] = &[
         test: asked_of,
     },
     Predicate {
+        name: "differs-in",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "is called on the loop's item, whose type, no row's, has several implementations of the method: services, of which a program has a few",
+        test: differs_in,
+    },
+    Predicate {
         name: "merges-in",
         subjects: &[Kind::Call, Kind::Await],
         object: ObjectKind::Subjects(&[Kind::Loop]),
@@ -61,11 +68,35 @@ fn asked_of(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let is_direct = scope.project.hits(scope.call_ref(call), scope.via).iter().any(|hit| hit.depth == 0);
     // `client.describe().filter(name).send()` begins with the client.
     let base = base_of(scope.project, scope.at, &scope.call(call).receiver());
-    let is_item = |each: LoopId| match base.root {
-        Root::Name(name) => base.path.is_empty() && scope.each(each).items.contains(&name),
-        _ => false,
-    };
-    is_direct && loops_of(scope, objects).into_iter().any(is_item)
+    is_direct && is_item(scope, objects, &base)
+}
+
+/// Whether a value is the item of one of the loops as a whole.
+fn is_item(scope: &Scope, objects: &Objects, value: &Operand) -> bool {
+    let Root::Name(name) = value.root else { return false };
+    value.path.is_empty() && loops_of(scope, objects).into_iter().any(|each| scope.each(each).items.contains(&name))
+}
+
+fn differs_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let call = awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id);
+    let classes = &scope.project.resolver.classes;
+    let Some(info) = scope.project.info(scope.call_ref(call)) else { return false };
+    let owners = info.targets.iter().take(info.called).map(|target| {
+        let class = scope.project.resolver.sources.function(*target).class?;
+        Some(classes.owner(ClassRef { file: target.file, id: class }))
+    });
+    let Some(mut owners) = owners.collect::<Option<Vec<_>>>() else { return false };
+    owners.sort_unstable();
+    owners.dedup();
+    let catalog = scope.project.resolver.sources.catalog;
+    let has_rows = |class: ClassRef| classes.library_bases(class).iter().any(|(on, _)| catalog.does_anything(*on));
+    let receiver = scope.call(call).receiver();
+    let is = scope.project.resolver.operand(scope.at, &receiver, scope.call(call).function).is;
+    owners.len() > 1
+        && is_item(scope, objects, &receiver)
+        && matches!(is, Type::Class(class) if !has_rows(class))
+        && !owners.into_iter().any(has_rows)
 }
 
 fn merges_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {

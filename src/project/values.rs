@@ -13,7 +13,8 @@ use crate::facts::{
 use crate::syntax::Family;
 
 impl<'p> Resolver<'p> {
-    /// What a function of the project gives: its declared type, else that of the first value it returns.
+    /// What a function of the project gives: its declared type, else that of the first value it returns, empty literals
+    /// left to the last: `return []` tells nothing of what else there is.
     pub fn result_of(&self, of: FunctionRef) -> Typed {
         let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
         let file = self.file(of.file);
@@ -28,7 +29,8 @@ impl<'p> Resolver<'p> {
             return Typed::UNKNOWN;
         }
         let values = file.index.returns(of.id).iter().filter_map(|row| file.facts.exits[*row as usize].value.as_ref());
-        let mut known = values.map(|value| self.operand(of.file, value, of.id)).filter(Typed::is_known);
+        let (empty, full): (Vec<_>, Vec<_>) = values.partition(|value| is_empty_literal(&file.facts, value));
+        let mut known = full.into_iter().chain(empty).map(|value| self.operand(of.file, value, of.id)).filter(Typed::is_known);
         let Some(mut given) = known.next() else { return Typed::UNKNOWN };
         // Rows that are filtered on one way are not all rows: `return self` for some users, `self.filter(…)` for others.
         for other in known.filter(|other| other.is == given.is) {
@@ -321,4 +323,14 @@ fn settles(facts: &FileFacts, declaration: Declaration, name: NameId, offset: u3
 /// The field name of an element.
 pub(super) fn is_element(name: &str) -> bool {
     name == ELEMENT || name.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether a value is a collection written with nothing in it.
+fn is_empty_literal(facts: &FileFacts, value: &Operand) -> bool {
+    value.path.is_empty()
+        && match value.root {
+            Root::List(id) | Root::Set(id) => facts.lists[id.index()].items.is_empty() && !facts.lists[id.index()].open,
+            Root::Object(id) => facts.objects[id.index()].entries.is_empty() && !facts.objects[id.index()].open,
+            _ => false,
+        }
 }

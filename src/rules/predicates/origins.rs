@@ -309,7 +309,7 @@ fn is_source(effect: Effect) -> bool {
     matches!(effect, Effect::DbRead | Effect::Http | Effect::FsRead | Effect::FsBlock)
 }
 
-/// Where the query is written that a call runs, when a name has held it since the same turn of the loop:
+/// Where the query is written that a call runs, when a name has held it since; in a loop, since the same turn of it:
 /// `rows = Order.objects.filter(owner=user)`, then `for row in rows`.
 pub fn query_written(scope: &Scope, value: &Value) -> Option<Span> {
     let (Value::Call(id), file) = (value, scope.file()) else { return None };
@@ -323,10 +323,11 @@ pub fn query_written(scope: &Scope, value: &Value) -> Option<Span> {
         Root::Call(given) => is_lazy_query(scope, given),
         _ => false,
     };
-    let in_turn = scope
-        .bound
-        .iter()
-        .any(|other| matches!(other, Value::Loop(each) if scope.body(*each).contains(bind.value_span)));
+    let mut loops = scope.bound.iter().filter_map(|other| match other {
+        Value::Loop(each) => Some(scope.body(*each)),
+        _ => None,
+    });
+    let in_turn = loops.clone().next().is_none() || loops.any(|body| body.contains(bind.value_span));
     let ends_before = bind.value_span.end <= call.span.start;
     (is_query && in_turn && ends_before && bind.function == call.function && bind.target.path.is_empty())
         .then_some(bind.value_span)

@@ -30,7 +30,8 @@ impl<'p> Resolver<'p> {
         }
         let values = file.index.returns(of.id).iter().filter_map(|row| file.facts.exits[*row as usize].value.as_ref());
         let (empty, full): (Vec<_>, Vec<_>) = values.partition(|value| is_empty_literal(&file.facts, value));
-        let mut known = full.into_iter().chain(empty).map(|value| self.operand(of.file, value, of.id)).filter(Typed::is_known);
+        let mut known =
+            full.into_iter().chain(empty).map(|value| self.operand(of.file, value, of.id)).filter(Typed::is_known);
         let Some(mut given) = known.next() else { return Typed::UNKNOWN };
         // Rows that are filtered on one way are not all rows: `return self` for some users, `self.filter(…)` for others.
         for other in known.filter(|other| other.is == given.is) {

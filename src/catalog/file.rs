@@ -190,17 +190,22 @@ impl Loader<'_> {
         if raw.names.is_empty() {
             return Err(self.fail(row, "a relation row without names never holds"));
         }
-        if raw.loaders.is_empty() != raw.loaded.is_none() {
-            return Err(self.fail(row, "`loaders` say what gives `loaded`, so each needs the other"));
+        if raw.loaders.is_empty() != raw.loaded.is_none() || raw.loaders.is_empty() != raw.between.is_empty() {
+            return Err(self
+                .fail(row, "`loaders`, `between` and `loaded` say together what is loaded, so each needs the others"));
         }
         Ok(RelationRow {
             names: raw.names.iter().map(|name| self.call_name(name, true)).collect::<Result<_, _>>()?,
             on: self.type_name(&raw.on)?,
             many: raw.many.as_ref().map(|name| self.type_name(name)).transpose()?,
+            target: raw.target.clone(),
+            itself: raw.itself.clone(),
             back: raw.back.clone(),
             otherwise: raw.otherwise.clone(),
+            owner: raw.owner.clone(),
             gives: raw.gives.as_ref().map(|name| self.type_name(name)).transpose()?,
             loaders: raw.loaders.clone(),
+            between: raw.between.clone(),
             loaded: raw.loaded.as_ref().map(|name| self.type_name(name)).transpose()?,
             span: self.document.front_span(row.span()),
         })

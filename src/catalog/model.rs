@@ -60,21 +60,28 @@ pub struct FieldRow {
 /// How a class says that its rows belong to those of another class, which so gets a field for the way back.
 #[derive(Clone, Debug)]
 pub struct RelationRow {
-    /// Access paths of the functions whose calls declare it (`django.db.models.ForeignKey`); the first argument is the other
-    /// class, or its name.
+    /// Access paths of the functions whose calls declare it (`django.db.models.ForeignKey`).
     pub names: Vec<String>,
     /// What both classes derive from.
     pub on: TypeName,
+    /// The keyword that gives the other class, or its name; without it, the first argument does.
+    pub target: String,
+    /// The name that stands for the declaring class itself.
+    pub itself: String,
     /// The type of the declaring field over the other class; without it, the other class itself.
     pub many: Option<TypeName>,
     /// The keyword that names the way back.
     pub back: String,
-    /// Its name without that keyword; `{class}` is the declaring class's in lower case.
+    /// Its name without that keyword.
     pub otherwise: String,
+    /// What stands in both for the name of the declaring class, in lower case.
+    pub owner: String,
     /// The type of the way back, over the declaring class; without it, the declaring class itself.
     pub gives: Option<TypeName>,
     /// The last names of functions that load the relations they are given the names of.
     pub loaders: Vec<String>,
+    /// What they have between the names of relations that follow each other.
+    pub between: String,
     /// The type of the way back where such a call names it.
     pub loaded: Option<TypeName>,
     /// The row's place in the library file.

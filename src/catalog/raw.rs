@@ -153,12 +153,17 @@ pub(super) struct RawMarkIf {
 pub(super) struct RawRelation {
     pub names: Vec<Spanned<String>>,
     pub on: Spanned<String>,
+    pub target: String,
+    pub itself: String,
     pub back: String,
     pub otherwise: String,
+    pub owner: String,
     pub many: Option<Spanned<String>>,
     pub gives: Option<Spanned<String>>,
     #[serde(default)]
     pub loaders: Vec<String>,
+    #[serde(default)]
+    pub between: String,
     pub loaded: Option<Spanned<String>>,
 }
 

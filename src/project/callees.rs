@@ -250,13 +250,14 @@ impl<'p> Resolver<'p> {
     /// A function that belongs to a type of the catalog (`File::open`, `list(…)`): by the path as it is written, which
     /// the type has taken the place of.
     pub(super) fn static_call(&self, at: FileId, call: &Call, callee: &Typed) -> Option<Resolved> {
-        let file = self.file(at);
+        self.function_at(at, call, &self.written_callee(at, call)?, callee)
+    }
+
+    /// The access path of what a call calls, by names that are imported or declared nowhere.
+    pub(super) fn written_callee(&self, at: FileId, call: &Call) -> Option<String> {
         let Root::Name(root) = call.callee.root else { return None };
-        let mut path = self.written_path(at, root, call.function)?;
-        for segment in &call.callee.path {
-            path = format!("{path}.{}", file.name(*segment));
-        }
-        self.function_at(at, call, &path, callee)
+        let (file, path) = (self.file(at), self.written_path(at, root, call.function)?);
+        Some(call.callee.path.iter().fold(path, |path, segment| format!("{path}.{}", file.name(*segment))))
     }
 
     /// The access path behind a name that is imported, or declared nowhere.

@@ -246,8 +246,7 @@ impl Entries {
             if !names.contains(file.name(*call.callee.path.last().unwrap_or(&root))) {
                 continue;
             }
-            let Some(path) = resolver.written_path(at, root, call.function) else { continue };
-            let path = call.callee.path.iter().fold(path, |path, segment| format!("{path}.{}", file.name(*segment)));
+            let Some(path) = resolver.written_callee(at, call) else { continue };
             for row in catalog.function_registrations(file.family, &path) {
                 self.insert_arguments(resolver, at, call, catalog.entry(*row).kind);
             }

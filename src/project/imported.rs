@@ -40,8 +40,5 @@ fn required(facts: &FileFacts) -> impl Iterator<Item = &str> {
 
 /// The short text that a call is given first: the module of a `require("…")`.
 pub(super) fn first_text<'f>(facts: &'f FileFacts, call: &Call) -> Option<&'f str> {
-    match facts.args_of(call).first()?.value.root {
-        Root::Text(text) => facts.texts[text.index()].short.map(|module| facts.names.get(module)),
-        _ => None,
-    }
+    facts.short_text(&facts.args_of(call).first()?.value)
 }

@@ -283,9 +283,12 @@ fn given(sources: &Sources, (at, call): (FunctionRef, &Call), callee: FunctionRe
 
 /// The argument for a parameter: by its name, else by its position.
 pub fn argument<'f>(file: &'f ProjectFile, call: &Call, name: &str, position: ArgId) -> Option<&'f Arg> {
-    let named =
-        file.facts.args_of(call).iter().find(|arg| arg.keyword.is_some_and(|keyword| file.name(keyword) == name));
-    named.or_else(|| file.facts.positional(call).nth(position.index()))
+    keyword(file, call, name).or_else(|| file.facts.positional(call).nth(position.index()))
+}
+
+/// The argument that is given by a name.
+pub fn keyword<'f>(file: &'f ProjectFile, call: &Call, name: &str) -> Option<&'f Arg> {
+    file.facts.args_of(call).iter().find(|arg| arg.keyword.is_some_and(|keyword| file.name(keyword) == name))
 }
 
 /// The value of a key of an object literal; `None` inside when it has no such key, outside when it cannot be told.

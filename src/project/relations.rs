@@ -3,16 +3,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::needs::argument;
+use super::needs::{argument, keyword};
 use super::refs::{ClassRef, FileId};
 use super::resolve::Resolver;
-use super::sources::ProjectFile;
 use super::types::{Type, Typed};
 use crate::catalog::{CatalogRelation, TypeId};
-use crate::facts::{ArgId, Call, ClassId, Field, FunctionId, Operand, Root};
-
-/// Between the names of relations that are followed one after the other: `prefetch_related("orders__lines")`.
-const FOLLOWED: &str = "__";
+use crate::facts::{ArgId, Call, ClassId, Field, FunctionId, Root};
 
 /// The fields that relations give to classes.
 #[derive(Debug, Default)]
@@ -89,23 +85,24 @@ fn read(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, field: &Fie
     let value = field.value.as_ref().filter(|value| value.path.is_empty())?;
     let Root::Call(call) = value.root else { return None };
     let call = &file.facts.calls[call.index()];
-    let callee = access_path(resolver, owner.file, &call.callee)?;
+    let callee = resolver.written_callee(owner.file, call)?;
     if !row.names.contains(&callee) || !resolver.classes.library_bases(owner).iter().any(|(on, _)| *on == row.on) {
         return None;
     }
-    let other = argument(file, call, "to", ArgId(0))?.value.clone();
+    let other = argument(file, call, &row.target, ArgId(0))?.value.clone();
     let target = match other.root {
-        Root::Text(_) => named_class(resolver, row, owner, short_text(file, &other)?)?,
+        Root::Text(_) => named_class(resolver, row, owner, file.facts.short_text(&other)?)?,
         _ => match resolver.operand(owner.file, &other, FunctionId::MODULE).is {
             Type::Class(class) => class,
             _ => return None,
         },
     };
     let name = file.name(resolver.sources.class(owner).name?).to_lowercase();
-    let back = match keyword(file, call, &row.back) {
-        Some(written) => short_text(file, written)?.replace("%(class)s", &name),
-        None => row.otherwise.replace("{class}", &name),
+    let back = match keyword(file, call, &row.back).map(|arg| &arg.value) {
+        Some(written) => file.facts.short_text(written)?,
+        None => row.otherwise.as_str(),
     };
+    let back = back.replace(&row.owner, &name);
     // Django's `related_name="+"` asks for no way back.
     let is_field = back.chars().all(|c| c.is_alphanumeric() || c == '_');
     let back = is_field.then(|| back.into());
@@ -114,7 +111,7 @@ fn read(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, field: &Fie
 
 /// The class that a text names: the declaring one, or the only one of that name (`"shop.Order"`, `"self"`).
 fn named_class(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, text: &str) -> Option<ClassRef> {
-    if text == "self" {
+    if text == row.itself {
         return Some(owner);
     }
     resolver.classes.registered(row.on, text.rsplit('.').next().unwrap_or(text))
@@ -128,36 +125,19 @@ fn loaded_names(resolver: &Resolver, rows: &[CatalogRelation]) -> FxHashSet<Box<
         if file.is_test {
             continue;
         }
-        let loaders: Vec<_> = rows.iter().flat_map(|row| &row.loaders).filter_map(|name| file.id(name)).collect();
-        let is_loader = |call: &&Call| {
-            let last = call.callee.path.last().copied().or(call.callee.root.name());
-            last.is_some_and(|last| loaders.contains(&last))
-        };
-        for call in file.facts.calls.iter().filter(|_| !loaders.is_empty()).filter(is_loader) {
-            let texts = file.facts.args_of(call).iter().filter_map(|arg| short_text(file, &arg.value));
-            names.extend(texts.flat_map(|text| text.split(FOLLOWED)).map(Box::from));
+        for row in rows {
+            let loaders: Vec<_> = row.loaders.iter().filter_map(|name| file.id(name)).collect();
+            let is_loader = |call: &&Call| {
+                let last = call.callee.path.last().copied().or(call.callee.root.name());
+                last.is_some_and(|last| loaders.contains(&last))
+            };
+            for call in file.facts.calls.iter().filter(|_| !loaders.is_empty()).filter(is_loader) {
+                let texts = file.facts.args_of(call).iter().filter_map(|arg| file.facts.short_text(&arg.value));
+                names.extend(texts.flat_map(|text| text.split(row.between.as_str())).map(Box::from));
+            }
         }
     }
     names
-}
-
-fn access_path(resolver: &Resolver, at: FileId, callee: &Operand) -> Option<String> {
-    let Root::Name(root) = callee.root else { return None };
-    let file = resolver.sources.file(at);
-    let path = resolver.written_path(at, root, FunctionId::MODULE)?;
-    Some(callee.path.iter().fold(path, |path, segment| format!("{path}.{}", file.name(*segment))))
-}
-
-fn keyword<'f>(file: &'f ProjectFile, call: &Call, name: &str) -> Option<&'f Operand> {
-    let mut args = file.facts.args_of(call).iter();
-    args.find(|arg| arg.keyword.is_some_and(|keyword| file.name(keyword) == name)).map(|arg| &arg.value)
-}
-
-fn short_text<'f>(file: &'f ProjectFile, value: &Operand) -> Option<&'f str> {
-    match value.root {
-        Root::Text(id) if value.path.is_empty() => file.facts.texts[id.index()].short.map(|text| file.name(text)),
-        _ => None,
-    }
 }
 
 impl Resolver<'_> {

@@ -173,6 +173,14 @@ impl FileFacts {
         &self.args[call.args.range()]
     }
 
+    /// What a short text literal says (see [`Text::short`]).
+    pub fn short_text(&self, value: &Operand) -> Option<&str> {
+        match value.root {
+            Root::Text(id) if value.path.is_empty() => self.texts[id.index()].short.map(|text| self.names.get(text)),
+            _ => None,
+        }
+    }
+
     /// The arguments of a call that are given by their place.
     pub fn positional(&self, call: &Call) -> impl Iterator<Item = &Arg> {
         self.args_of(call).iter().filter(|arg| arg.keyword.is_none())

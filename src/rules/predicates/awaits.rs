@@ -95,14 +95,6 @@ fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     }
     let facts = scope.facts();
     let between = Span { start: start.end, end: end.start };
-    // What ends after the earlier one has, around it or behind it, and before the later one starts; or inside that one.
-    let goes_between = |call: &Call| {
-        call.span.end > first.span.end && call.span.end <= second.span.start
-            || second.span.contains(call.span) && call.span != second.span
-    };
-    let waits = facts.calls.iter().any(|call| {
-        call.kind == CallKind::Operator(Operator::Await) && call.function == first.function && goes_between(call)
-    });
     let leaves = facts
         .exits
         .iter()
@@ -112,7 +104,7 @@ fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             .calls_in(between)
             .any(|id| facts.calls[id.index()].function == first.function && never_returns(scope, scope.call_ref(id)))
     };
-    !waits && !leaves && !fails()
+    !waits_between(facts, first, second) && !leaves && !fails()
 }
 
 /// Whether a call is one of a function of the project that does nothing but throw in the end: `fail(404)`.
@@ -131,18 +123,23 @@ fn never_returns(scope: &Scope, call: CallRef) -> bool {
 /// of a list, the fields of an object, the arguments of a call (`Promise.all([await a(), await b()])`).
 fn follow_in_one_expression(scope: &Scope, earlier: CallId, later: CallId) -> bool {
     let (first, second) = (scope.call(earlier), scope.call(later));
-    let facts = scope.facts();
+    first.statement == second.statement
+        && first.function == second.function
+        && first.span.end <= second.span.start
+        && same_block(scope, first, second)
+        && are_parts_of_one(scope.facts(), first.span, second.span)
+        && !waits_between(scope.facts(), first, second)
+}
+
+/// Whether a wait of the same function ends after the earlier one has, around it or behind it, and before the later one
+/// starts; or stands inside that one.
+fn waits_between(facts: &FileFacts, first: &Call, second: &Call) -> bool {
     let goes_between = |call: &Call| {
         call.span.end > first.span.end && call.span.end <= second.span.start
             || second.span.contains(call.span) && call.span != second.span
     };
     let is_wait = |call: &Call| call.kind == CallKind::Operator(Operator::Await) && call.function == first.function;
-    first.statement == second.statement
-        && first.function == second.function
-        && first.span.end <= second.span.start
-        && same_block(scope, first, second)
-        && are_parts_of_one(facts, first.span, second.span)
-        && !facts.calls.iter().any(|call| is_wait(call) && goes_between(call))
+    facts.calls.iter().any(|call| is_wait(call) && goes_between(call))
 }
 
 /// Whether two expressions stand in two elements of one list, values of one object or arguments of one call.

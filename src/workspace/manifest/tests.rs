@@ -1,18 +1,11 @@
-use std::fs;
 use std::path::Path;
 
 use super::*;
 
-fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
+#[path = "../../../tests/projects/mod.rs"]
+mod projects;
+
+use projects::project;
 
 fn load(folder: &Path, files: &[&str]) -> (Manifests, Vec<Problem>) {
     let files: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();

@@ -106,6 +106,8 @@ words! {
         /// There for a class of the project to replace with code of its own, which is lost where many rows are written
         /// at once: Django's `Model.delete`.
         Extended = "extended",
+        /// Replaces all that one row is tied to, in one go; nothing does that for many rows at once.
+        Whole = "whole",
     }
 }
 

@@ -36,7 +36,7 @@ pub use model::*;
 pub use path::FieldPath;
 
 use crate::syntax::tables::{self, table};
-use crate::syntax::{Language, Parsers};
+use crate::syntax::{Language, Parsers, test_bodies};
 
 /// How a file is read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,13 +50,15 @@ pub struct Reading {
 /// Reads a file into its facts. SQL files have statements and directives only; a text that cannot be parsed at all
 /// (none is known) gives empty tables.
 pub fn extract(parsers: &mut Parsers, path: &str, language: Language, text: &str, how: Reading) -> FileFacts {
-    let parsed = table(language).and_then(|table| Some((table, parsers.parse(language, text)?)));
+    let skip_tests = how.skip_tests && !directives::may_be_in(text);
+    let left_out = if skip_tests && language == Language::Rust { test_bodies(text) } else { Vec::new() };
+    let parsed = table(language).and_then(|table| Some((table, parsers.parse_without(language, text, &left_out)?)));
     let Some((table, tree)) = parsed else { return without_tree(path, language, text, how.dialect) };
     let root = tree.root_node();
     let has_errors = root.has_error();
     let mut builder = builder::Builder::new(language, table, text, parsers.get(language));
     builder.dialect = how.dialect;
-    builder.skip_tests = how.skip_tests && !builder.has_directives;
+    builder.skip_tests = skip_tests;
     walk::Walk::new(&mut builder, root).module(root);
     builder.finish(path, has_errors)
 }

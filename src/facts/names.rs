@@ -98,7 +98,7 @@ impl Names {
     /// The slot that holds a string, or the free one where it belongs. The table must have a free slot.
     fn slot(&self, text: &str) -> usize {
         let mask = self.slots.len() - 1;
-        let mut at = hash(text) & mask;
+        let mut at = hash(text) as usize & mask;
         loop {
             match self.slots.get(at) {
                 Some(id) if self.get(id) != text => at = (at + 1) & mask,
@@ -124,10 +124,11 @@ impl Names {
     }
 }
 
-fn hash(text: &str) -> usize {
+/// The hash of a name.
+pub fn hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
-    hasher.finish() as usize
+    hasher.finish()
 }
 
 /// Builds a [`Names`].

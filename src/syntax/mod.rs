@@ -4,6 +4,8 @@ pub mod language;
 pub mod parsers;
 pub mod roles;
 pub mod tables;
+pub mod test_bodies;
 
 pub use language::{Family, Language};
 pub use parsers::Parsers;
+pub use test_bodies::test_bodies;

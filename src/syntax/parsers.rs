@@ -1,9 +1,12 @@
 //! Parsers, made once for each thread and language.
 
+use std::ops::Range;
+
 use tree_sitter::{Parser, Tree};
 
 use super::Language;
 use super::tables::grammar;
+use super::test_bodies::ranges_without;
 
 /// The parsers of one thread; each is built when it is first needed.
 #[derive(Default)]
@@ -33,9 +36,16 @@ impl Parsers {
 
     /// Parses a whole file; `None` for SQL.
     pub fn parse(&mut self, language: Language, text: &str) -> Option<Tree> {
+        self.parse_without(language, text, &[])
+    }
+
+    /// Parses a file as if some parts, which are in order and apart from each other, were not there; the rest keeps its
+    /// places. `None` for SQL.
+    pub fn parse_without(&mut self, language: Language, text: &str, parts: &[Range<usize>]) -> Option<Tree> {
         let parser = self.get(language)?;
         parser.reset();
-        parser.set_included_ranges(&[]).ok()?;
+        let ranges = if parts.is_empty() { Vec::new() } else { ranges_without(text, parts) };
+        parser.set_included_ranges(&ranges).ok()?;
         parser.parse(text, None)
     }
 }

@@ -80,6 +80,8 @@ impl Joiner {
                     collection: row.collection,
                     element: row.element.as_ref().and_then(|term| names.term(term)),
                     exclusive: row.exclusive,
+                    embedded: row.embedded,
+                    transaction: row.transaction,
                     transparent: row.transparent,
                     calls: ByName::default(),
                     fields: ByName::default(),
@@ -252,6 +254,8 @@ fn inherit(types: &mut [CatalogType], any_type_of: impl Fn(LibraryId) -> Option<
         one.collection = inherited.collection;
         one.element = inherited.element;
         one.exclusive = inherited.exclusive;
+        one.embedded = inherited.embedded;
+        one.transaction = inherited.transaction;
         one.calls = inherited.calls;
         one.fields = inherited.fields;
         one.entries = inherited.entries;
@@ -281,6 +285,8 @@ struct Inherited {
     collection: Option<super::words::Collection>,
     element: Option<TypeTerm<TypeId>>,
     exclusive: bool,
+    embedded: bool,
+    transaction: bool,
     calls: ByName<CallRowId>,
     fields: ByName<FieldRowId>,
     entries: Vec<EntryRowId>,
@@ -294,6 +300,8 @@ impl Inherited {
             all.collection = all.collection.or(one.collection);
             all.element = all.element.or_else(|| one.element.clone());
             all.exclusive |= one.exclusive;
+            all.embedded |= one.embedded;
+            all.transaction |= one.transaction;
             extend(&mut all.calls, &one.calls);
             extend(&mut all.fields, &one.fields);
             all.entries.extend(&one.entries);

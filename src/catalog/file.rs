@@ -162,6 +162,8 @@ impl Loader<'_> {
             collection: raw.collection,
             element: raw.element.as_ref().map(|term| self.term(term)).transpose()?,
             exclusive: raw.exclusive,
+            embedded: raw.embedded,
+            transaction: raw.transaction,
             transparent: raw.transparent,
             blocking: raw.blocking,
         })

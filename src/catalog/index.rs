@@ -72,6 +72,10 @@ pub struct CatalogType {
     pub element: Option<TypeTerm<TypeId>>,
     /// Cannot run two calls at once.
     pub exclusive: bool,
+    /// Of a database inside the process.
+    pub embedded: bool,
+    /// A transaction is open as long as it is there.
+    pub transaction: bool,
     /// Only wraps its first type argument.
     pub transparent: bool,
     pub(super) calls: ByName<CallRowId>,

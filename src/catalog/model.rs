@@ -34,6 +34,10 @@ pub struct TypeRow {
     pub element: Option<TypeTerm>,
     /// Cannot run two calls at once: a session, a transaction, a connection.
     pub exclusive: bool,
+    /// Of a database inside the process, that no round trip leads to: SQLite.
+    pub embedded: bool,
+    /// A transaction is open as long as it is there.
+    pub transaction: bool,
     /// Only wraps its first type argument: `Promise`, `Arc`, `Optional`.
     pub transparent: bool,
     /// Its calls that do something hold the thread; `None` as the library says.

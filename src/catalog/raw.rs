@@ -58,6 +58,10 @@ pub(super) struct RawType {
     #[serde(default)]
     pub exclusive: bool,
     #[serde(default)]
+    pub embedded: bool,
+    #[serde(default)]
+    pub transaction: bool,
+    #[serde(default)]
     pub transparent: bool,
     pub blocking: Option<bool>,
 }

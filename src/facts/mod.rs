@@ -19,6 +19,7 @@ mod macro_data;
 mod macro_rules;
 mod macros;
 pub mod model;
+pub mod name_words;
 pub mod names;
 mod path;
 mod patterns;

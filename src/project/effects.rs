@@ -1,6 +1,6 @@
 //! Effect summaries: what calling a function of the project leads to, with the shortest chain of calls that shows it.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::calls::{CallInfo, FileCalls};
 use super::entries::{Entries, EntrySet};
@@ -50,6 +50,8 @@ pub struct Linked<'a> {
     pub entries: &'a Entries,
     /// The calls of each function.
     pub callers: &'a Grouped<FunctionRef, CallRef>,
+    /// The functions whose answers are kept.
+    pub memoised: &'a FxHashSet<FunctionRef>,
 }
 
 /// A call of a function of the project.
@@ -199,7 +201,9 @@ impl Linked<'_> {
         let mut callers = up_to_owner(self.sources, self.calls, FunctionRef { file: call.file, id: row.function });
         let place = needs::Place::of(row);
         callers.retain(|caller| {
-            !kept::is_kept(file, known, caller.id, place) && !awaits_fullness(file, known, caller.id, place)
+            !self.memoised.contains(caller)
+                && !kept::is_kept(file, known, caller.id, place)
+                && !awaits_fullness(file, known, caller.id, place)
         });
         callers
     }

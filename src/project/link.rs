@@ -6,6 +6,7 @@ use super::calls::{CallInfo, FileCalls, Interest, awaited_call, calls_of};
 use super::effects::{Linked, Reach, Summaries, Witness, owner};
 use super::entries::{Entries, EntrySet, Places};
 use super::grouped::Grouped;
+use super::memoised::memoised;
 use super::needs::{Needs, argument, needs_at};
 use super::once::Once;
 use super::refs::{CallRef, FileId, FunctionRef};
@@ -64,7 +65,8 @@ impl<'p> Project<'p> {
         let entries = Entries::build(&resolver, &calls, places);
         drop_test_doubles(&mut calls, &entries);
         let callers = callers_of(&calls);
-        let linked = Linked { sources, calls: &calls, entries: &entries, callers: &callers };
+        let memoised = memoised(&resolver);
+        let linked = Linked { sources, calls: &calls, entries: &entries, callers: &callers, memoised: &memoised };
         let once = Once::build(linked);
         let summaries = Summaries::build(linked);
         let reach = Reach::build(sources, &calls, &entries);

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod link;
 mod macros;
 pub mod members;
+mod memoised;
 pub mod modules;
 pub mod needs;
 pub mod once;

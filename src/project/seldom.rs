@@ -191,12 +191,19 @@ fn is_arm(block: &Block) -> bool {
     block.kind == BlockKind::Case
 }
 
-/// Whether code in a loop runs for one key: a condition before it compares the loop's key, or an item that is a value by
-/// itself, with something that does not change from turn to turn (`if name == "total"`).
+/// What the field is called that no two rows share.
+const IDS: &[&str] = &["id", "_id", "pk", "uuid"];
+
+/// Whether code in a loop runs for one key: a condition before it compares the loop's key, an item that is a value by
+/// itself, or an item's id, with something that does not change from turn to turn (`if name == "total"`).
 pub fn is_for_one_key(facts: &FileFacts, owner: FunctionId, code: Place, each: LoopId) -> bool {
     let turn = Turn::new(facts, each);
     let Some(key) = turn.items.first().copied() else { return false };
-    let is_key = |value: &Operand| value.root == Root::Name(key) && value.path.is_empty();
+    let is_key = |value: &Operand| match (value.root, value.path.as_slice()) {
+        (Root::Name(name), []) => name == key,
+        (Root::Name(name), [field]) => turn.items.contains(&name) && IDS.contains(&facts.names.get(*field)),
+        _ => false,
+    };
     // An expression of several names (`page * size + 1`) may change with what is counted.
     let is_constant = |value: &Operand| {
         let is_one_value = value.root != Root::Other || facts.uses_in(value.span).count() <= 1;

@@ -78,7 +78,7 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
     use super::predicates::{
-        awaits, calls, collections, entries, loop_names, loops, origins, response, sql, stores, tables,
+        awaits, calls, collections, connections, entries, loop_names, loops, origins, response, sql, stores, tables,
     };
     [
         calls::PREDICATES,
@@ -87,6 +87,7 @@ pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
         loop_names::PREDICATES,
         awaits::PREDICATES,
         collections::PREDICATES,
+        connections::PREDICATES,
         origins::PREDICATES,
         sql::PREDICATES,
         response::PREDICATES,

@@ -4,7 +4,7 @@ use super::lex::{Kind, Tok};
 use super::words::WORDS;
 
 /// What a hole in the place of a name is called.
-pub(super) const NAMELESS: &str = "?";
+pub const NAMELESS: &str = "?";
 
 /// A statement's tokens without holes.
 #[derive(Debug, Default)]

@@ -29,6 +29,7 @@ mod tree;
 mod words;
 
 pub use dialect::dialect_of_text;
+pub use holes::NAMELESS as UNKNOWN_TABLE;
 pub use read::{may_be_sql, read_file, read_text};
 
 /// A dialect of SQL, as far as perflint tells them apart.

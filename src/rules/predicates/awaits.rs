@@ -3,6 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
+use super::connections::is_exclusive;
 use super::{has_word, is_dropped, slots, words};
 use crate::facts::{
     BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, FileFacts, LoopId, NameId, Operand, Operator,
@@ -10,7 +11,6 @@ use crate::facts::{
 };
 use crate::project::dependence::{carried_names, depends_on_value, names_reaching};
 use crate::project::index::Declared;
-use crate::project::types::Type;
 use crate::project::{CallRef, FunctionRef};
 
 /// How many calls of a chain are looked at.
@@ -255,66 +255,6 @@ fn is_mutable_reference(scope: &Scope, name: NameId, call: &Call, offset: u32) -
     }
 }
 
-/// Whether a call, or the one at the end of the chain behind it, works on something exclusive.
-fn is_exclusive(scope: &Scope, id: CallId) -> bool {
-    let facts = scope.facts();
-    let call = scope.call(id);
-    let inner = crate::project::calls::awaited_call(facts, call).unwrap_or(id);
-    // Where only the method's name is known, what it is a method of is known by the row for it. At the end of a chain
-    // that may be opened on the way.
-    let row = scope.project.info(scope.call_ref(inner)).and_then(|info| info.row);
-    let catalog = scope.project.resolver.sources.catalog;
-    let on = row.and_then(|row| catalog.call(row).on);
-    if on.is_some_and(|on| catalog.type_of(on).exclusive) || touches_exclusive(scope.project, scope.call_ref(inner)) {
-        return true;
-    }
-    let hits = scope.project.hits(scope.call_ref(inner), scope.via.max(1));
-    hits.iter()
-        .filter(|hit| hit.depth > 0)
-        .any(|hit| scope.project.chain(hit).iter().any(|witness| touches_exclusive(scope.project, witness.call)))
-}
-
-/// Whether the receiver or an argument of a call is of an exclusive type, anywhere in its chain.
-fn touches_exclusive(project: &crate::project::Project, of: CallRef) -> bool {
-    let catalog = project.resolver.sources.catalog;
-    let exclusive =
-        |value: &Operand, function| is_of_exclusive(project, &project.resolver.operand(of.file, value, function).is);
-    let facts = &project.file(of.file).facts;
-    let mut current = Some(of.id);
-    let mut steps = 0;
-    while let Some(id) = current {
-        let call = &facts.calls[id.index()];
-        let on = project.info(CallRef { id, ..of }).and_then(|info| info.receiver);
-        if on.is_some_and(|on| catalog.type_of(on).exclusive)
-            || exclusive(&call.receiver(), call.function)
-            || facts.args_of(call).iter().any(|arg| exclusive(&arg.value, call.function))
-        {
-            return true;
-        }
-        steps += 1;
-        current = match call.callee.root {
-            Root::Call(inner) if steps < 16 => Some(inner),
-            _ => None,
-        };
-    }
-    false
-}
-
-/// Whether a type is exclusive, or works on something that is: the pages that a query asks a transaction for.
-fn is_of_exclusive(project: &crate::project::Project, is: &Type) -> bool {
-    let catalog = project.resolver.sources.catalog;
-    match is {
-        Type::Library(id, args) => {
-            let row = catalog.type_of(*id);
-            row.exclusive || row.collection.is_none() && args.iter().any(|arg| is_of_exclusive(project, arg))
-        }
-        Type::Class(class) => {
-            project.resolver.classes.library_bases(*class).iter().any(|(id, _)| catalog.type_of(*id).exclusive)
-        }
-        _ => false,
-    }
-}
-
 fn uses_word(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let call = scope.call(*id);
@@ -323,7 +263,17 @@ fn uses_word(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let by_name = scope.facts().uses_in(call.span).any(|u| has_word(file.name(u.name), wanted));
     let inner = crate::project::calls::awaited_call(scope.facts(), call).map_or(call, |inner| scope.call(inner));
     let fields = inner.callee.path.len().saturating_sub(1);
-    by_name || inner.callee.path[..fields].iter().any(|name| has_word(file.name(*name), wanted))
+    by_name
+        || inner.callee.path[..fields].iter().any(|name| has_word(file.name(*name), wanted))
+        || scope.facts().args_of(inner).iter().any(|arg| has_option(scope, &arg.value, wanted))
+}
+
+/// Whether a value is a table of options of which one is called so: `{ where, transaction: options.transaction }`.
+fn has_option(scope: &Scope, value: &Operand, wanted: &[String]) -> bool {
+    let Root::Object(id) = value.root else { return false };
+    let facts = scope.facts();
+    let mut entries = facts.entries_of(&facts.objects[id.index()]).iter();
+    entries.any(|(key, _)| has_word(scope.file().name(*key), wanted))
 }
 
 fn goes_through(scope: &Scope, value: &Value, objects: &Objects) -> bool {

@@ -3,6 +3,7 @@
 pub mod awaits;
 pub mod calls;
 pub mod collections;
+pub mod connections;
 pub mod entries;
 pub mod loop_names;
 pub mod loops;
@@ -13,29 +14,11 @@ pub mod stores;
 pub mod tables;
 
 use super::value::{Objects, Scope, Value};
+pub(super) use crate::facts::name_words::words_of;
 use crate::facts::{CallId, LoopId, Operand, Root, Sink};
 
 /// A literal with so many elements is as good as data.
 pub(super) const MANY_ITEMS: usize = 100;
-
-/// The words of an identifier, in lower case: `retryCount`, `retry_count` and `RETRY_COUNT` are `retry`, `count`.
-pub(super) fn words_of(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before_lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || c.is_uppercase() && before_lower {
-            words.push(String::new());
-        }
-        before_lower = c.is_lowercase() || c.is_ascii_digit();
-        if c.is_alphanumeric()
-            && let Some(last) = words.last_mut()
-        {
-            last.extend(c.to_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
 
 /// Whether an identifier has one of the words, in the singular or plural.
 pub(super) fn has_word(name: &str, wanted: &[String]) -> bool {

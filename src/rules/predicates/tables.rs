@@ -5,7 +5,10 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
 use crate::catalog::{Effect, Mark, SqlPlace};
-use crate::facts::{Call, CallId, CallKind, FileFacts, Loop, LoopId, LoopKind, Operand, Operator, Root};
+use crate::facts::sql::UNKNOWN_TABLE;
+use crate::facts::{
+    BindKind, Call, CallId, CallKind, FileFacts, Loop, LoopId, LoopKind, Operand, Operator, Root, Span, TextId, Use,
+};
 use crate::project::calls::awaited_call;
 use crate::project::dependence::depends_on_items;
 use crate::project::index::Declared;
@@ -200,7 +203,8 @@ fn asks_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
         && matches!(scope.project.resolver.operand(scope.at, &asked, call.function).is, Type::Library(_, parts) if !parts.is_empty())
 }
 
-/// Whether a call is given a statement that the loop's item is or makes: `connection.execute(table.select())`.
+/// Whether a call is given a statement that the loop's item is, holds or makes (`connection.execute(table.select())`), or
+/// one that asks a table whose name comes from the item.
 fn states_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
     let facts = scope.facts();
     let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
@@ -213,13 +217,42 @@ fn states_item(scope: &Scope, id: CallId, each: LoopId) -> bool {
             Root::Call(inner) if facts.calls[inner.index()].kind == CallKind::Plain => {
                 root = facts.calls[inner.index()].callee.root;
             }
+            Root::Name(name) if scope.each(each).items.contains(&name) => return true,
             Root::Name(name) => {
-                return scope.each(each).items.contains(&name);
+                let Some(bind) = facts.binds_in(scope.body(each)).find(|bind| bind.target.root == Root::Name(name))
+                else {
+                    return false;
+                };
+                // The item of an inner loop over something of the outer one's.
+                if bind.kind == BindKind::Item {
+                    return depends_on_items(facts, bind.value_span, each);
+                }
+                let Some(value) = &bind.value else { return false };
+                root = value.root;
             }
+            Root::Text(text) => return names_table_by_item(scope, text, each),
             _ => return false,
         }
     }
     false
+}
+
+/// Whether a statement's tables are holes that the loop's items fill: `SELECT last_value FROM ${sequence}`. Where it has
+/// other holes too, nothing tells which are the tables.
+fn names_table_by_item(scope: &Scope, text: TextId, each: LoopId) -> bool {
+    let facts = scope.facts();
+    let mut statements = facts.sql_of(text).iter().peekable();
+    let is_hole = |table: &String| table == UNKNOWN_TABLE;
+    let span = facts.texts[text.index()].span;
+    let uses: Vec<&Use> = facts.uses_in(span).collect();
+    let is_of_item = |used: &&Use| {
+        let place = Span { start: used.start, end: used.start + 1 };
+        depends_on_items(facts, place, each)
+    };
+    statements.peek().is_some()
+        && statements.all(|statement| !statement.tables.is_empty() && statement.tables.iter().all(is_hole))
+        && !uses.is_empty()
+        && uses.iter().all(is_of_item)
 }
 
 /// Whether the class whose table a call asks is a parameter of the function around it.

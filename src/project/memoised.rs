@@ -1,0 +1,50 @@
+//! Functions whose answers are kept: those under a decorator that says so.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::refs::{FileId, FunctionRef};
+use super::resolve::Resolver;
+use crate::catalog::Mark;
+use crate::facts::name_words::words_of;
+use crate::facts::{Function, FunctionId, Operand, Root};
+
+/// What decorators of the project's own, and of libraries that nothing is known of, are called that keep answers
+/// (`@cached`, `@timed_lru_cache(60)`, `@Memoize()`).
+const WORDS: &[&str] = &["cache", "cached", "cacheable", "memoize", "memoized", "memoise", "memoised"];
+/// What keeps the answer of one object (`@cached_property`): the next object has none.
+const OF_ONE_OBJECT: &[&str] = &["property", "method"];
+
+/// The functions that ask once for each key: who calls them again finds the answer.
+pub fn memoised(resolver: &Resolver) -> FxHashSet<FunctionRef> {
+    let files: Vec<FileId> = resolver.sources.ids().collect();
+    let of_file = |file: &FileId| {
+        let file = *file;
+        let functions = resolver.sources.file(file).facts.functions.iter().enumerate();
+        let keeps =
+            move |function: &Function| function.decorators.iter().any(|one| keeps(resolver, file, one, function));
+        functions
+            .filter(move |(_, function)| keeps(function))
+            .map(move |(row, _)| FunctionRef { file, id: FunctionId(row as u32) })
+    };
+    files.par_iter().flat_map_iter(of_file).collect::<Vec<_>>().into_iter().collect()
+}
+
+fn keeps(resolver: &Resolver, at: FileId, decorator: &Operand, function: &Function) -> bool {
+    let file = resolver.sources.file(at);
+    let callee = match decorator.root {
+        Root::Call(call) if decorator.path.is_empty() => &file.facts.calls[call.index()].callee,
+        _ => decorator,
+    };
+    let name = match (callee.path.last().copied(), callee.root) {
+        (Some(name), _) | (None, Root::Name(name)) => file.name(name),
+        _ => return false,
+    };
+    let words = words_of(name);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    // Of a decorator that nothing is known of, nothing tells where it keeps the answers: who waits for them may ask a store
+    // on the network each time.
+    !has(OF_ONE_OBJECT)
+        && (has(WORDS) && !function.is_async
+            || resolver.decorator_marks(at, decorator, function).contains(Mark::Cached))
+}

@@ -110,13 +110,22 @@ impl<'p> Scope<'p> {
 
     fn part(&self, whole: &Value, part: &str) -> Option<Value> {
         Some(match (whole, part) {
-            (Value::Call(id), "receiver") => Value::Operand(self.call(*id).receiver(), self.call(*id).function),
+            (Value::Call(id), "receiver") => Value::Operand(self.asked(*id), self.call(*id).function),
             (Value::Loop(id), "items") => Value::Items(*id),
             (Value::Loop(id), "over") => Value::Operand(self.each(*id).over.clone()?, self.each(*id).function),
             (Value::Store(store), "target") => Value::Operand(store.target.clone(), store.function),
             (value, "function") => Value::Function(self.function(value)),
             _ => return None,
         })
+    }
+
+    /// What a call asks: what the method is called on, or the argument that a function of a library goes over
+    /// (`_.find(users, …)`).
+    fn asked(&self, id: CallId) -> Operand {
+        let row = self.project.info(self.call_ref(id)).and_then(|info| info.row);
+        let place = row.and_then(|row| self.project.resolver.sources.catalog.call(row).iterates);
+        let argument = place.and_then(|place| self.facts().positional(self.call(id)).nth(place as usize));
+        argument.map_or_else(|| self.call(id).receiver(), |arg| arg.value.clone())
     }
 
     /// The function that a value stands in.

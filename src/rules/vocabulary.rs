@@ -56,7 +56,7 @@ pub const PARTS: &[Part] = &[
         name: "receiver",
         of: Kind::Call,
         gives: Kind::Value,
-        doc: "what the method is called on, or the operator's operand",
+        doc: "what the method is called on, the argument that a library's function goes over, or the operator's operand",
     },
     Part { name: "function", of: Kind::Call, gives: Kind::Function, doc: "the function it stands in" },
     Part { name: "receiver", of: Kind::Await, gives: Kind::Value, doc: "what is awaited" },

@@ -48,7 +48,7 @@ pub(super) struct Words {
     pub(super) openers: WordSet,
     pub(super) aggregates: WordSet,
     pub(super) catalog_schemas: WordSet,
-    pub(super) catalog_tables: WordSet,
+    pub(super) catalog_prefixes: Vec<String>,
     pub(super) clauses: WordSet,
     pub(super) inner: WordSet,
     pub(super) table_heads: WordSet,
@@ -69,10 +69,9 @@ impl Words {
 
     /// Whether a table, its schema written or not, is one of those in which a database describes itself.
     pub(super) fn is_catalog(&self, table: &str) -> bool {
-        match table.rsplit_once('.') {
-            Some((schema, name)) => self.catalog_schemas.has(schema) || self.catalog_tables.has(name),
-            None => self.catalog_tables.has(table),
-        }
+        let (schema, name) = table.rsplit_once('.').unwrap_or(("", table));
+        let begins = |prefix: &String| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        self.catalog_schemas.has(schema) || self.catalog_prefixes.iter().any(begins)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::loops::is_fixed;
+use super::fixed::is_fixed;
 use super::{loops_of, slots};
 use crate::catalog::Effect;
 use crate::facts::{BindKind, Call, CallId, CallKind, FieldPath, LoopId, NameId, Operand, Root, Sink, Span};

@@ -9,7 +9,7 @@ use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::MANY_ITEMS;
 use super::collections::adds;
-use super::loops::is_fixed;
+use super::fixed::is_fixed;
 use crate::catalog::{Collection, Effect, Mark, TypeId};
 use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root, Span};
 use crate::project::index::Declared;

@@ -78,11 +78,13 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
     use super::predicates::{
-        awaits, calls, collections, connections, entries, loop_names, loops, origins, response, sql, stores, tables,
+        awaits, calls, collections, connections, entries, failures, loop_names, loops, origins, response, sql, stores,
+        tables,
     };
     [
         calls::PREDICATES,
         entries::PREDICATES,
+        failures::PREDICATES,
         loops::PREDICATES,
         loop_names::PREDICATES,
         awaits::PREDICATES,

@@ -6,7 +6,7 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::collections::adds;
 use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{Block, BlockKind, Call, CallId, LoopKind, NameId, Sink, Span};
+use crate::facts::{BlockKind, Call, CallId, LoopKind, NameId, Sink, Span};
 use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
 use crate::project::effects::Witness;
@@ -72,13 +72,6 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::Subjects(&[Kind::Loop]),
         doc: "runs in every turn: no condition, handler or inner loop stands between",
         test: directly_in,
-    },
-    Predicate {
-        name: "on-failure",
-        subjects: CALLS,
-        object: ObjectKind::Subjects(&[Kind::Loop]),
-        doc: "runs only where something failed: in a handler of errors inside the loop, or the loop does one by one what a write in one go failed to",
-        test: on_failure,
     },
     Predicate {
         name: "seldom-in",
@@ -251,36 +244,6 @@ fn changes_state(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let writes = [Effect::DbWrite, Effect::DbCommit, Effect::Lock];
     scope.project.hits(scope.call_ref(*id), u8::MAX).iter().any(|hit| writes.contains(&hit.effect))
-}
-
-fn on_failure(scope: &Scope, value: &Value, objects: &Objects) -> bool {
-    let Value::Call(id) = value else { return false };
-    let facts = scope.facts();
-    let call = scope.call(*id);
-    let mut handlers = facts.blocks.iter().filter(|block| block.kind == BlockKind::Catch);
-    handlers.any(|handler| {
-        handler.span.contains(call.span)
-            && loops_of(scope, objects).into_iter().any(|each| {
-                scope.body(each).contains(handler.span)
-                    || handler.span.contains(scope.each(each).span) && follows_a_write(scope, handler)
-            })
-    })
-}
-
-/// Whether what a handler guards writes to the database outside of loops: a loop in the handler then does one by one what
-/// could not be done for all. Other handlers may be the usual way (`except KeyError`).
-fn follows_a_write(scope: &Scope, handler: &Block) -> bool {
-    let facts = scope.facts();
-    let is_guarded = |block: &&Block| {
-        block.kind == BlockKind::Try && block.parent == handler.parent && block.span.end <= handler.span.start
-    };
-    let Some(guarded) = facts.blocks.iter().filter(is_guarded).max_by_key(|block| block.span.end) else {
-        return false;
-    };
-    facts.calls_in(guarded.span).any(|id| {
-        let in_loop = scope.call(id).in_loop.is_some_and(|each| guarded.span.contains(scope.each(each).span));
-        !in_loop && scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| hit.effect == Effect::DbWrite)
-    })
 }
 
 fn seldom_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod collections;
 pub mod connections;
 pub mod entries;
+pub mod failures;
 pub mod fixed;
 pub mod loop_names;
 pub mod loops;

@@ -1,0 +1,59 @@
+//! Predicates about what runs only where something failed.
+
+use super::super::clause::Kind;
+use super::super::value::{Objects, Scope, Value};
+use super::super::vocabulary::{ObjectKind, Predicate};
+use super::loops_of;
+use crate::catalog::Effect;
+use crate::facts::{Block, BlockId, BlockKind, Call, ExitKind, FileFacts};
+
+/// The table.
+pub const PREDICATES: &[Predicate] = &[Predicate {
+    name: "on-failure",
+    subjects: &[Kind::Call, Kind::Await],
+    object: ObjectKind::Subjects(&[Kind::Loop]),
+    doc: "runs only where something failed: in a handler of errors inside the loop, in a branch that ends in an error, or the loop does one by one what a write in one go failed to",
+    test: on_failure,
+}];
+
+fn on_failure(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let facts = scope.facts();
+    let call = scope.call(*id);
+    let mut handlers = facts.blocks.iter().filter(|block| block.kind == BlockKind::Catch);
+    let is_handled = |handler: &Block| {
+        handler.span.contains(call.span)
+            && loops_of(scope, objects).into_iter().any(|each| {
+                scope.body(each).contains(handler.span)
+                    || handler.span.contains(scope.each(each).span) && follows_a_write(scope, handler)
+            })
+    };
+    ends_in_error(facts, call) || handlers.any(is_handled)
+}
+
+/// Whether a call stands in a branch that throws at its end: what is asked there is part of the message.
+fn ends_in_error(facts: &FileFacts, call: &Call) -> bool {
+    let is_branch = |block: &Block| matches!(block.kind, BlockKind::If | BlockKind::Else | BlockKind::Case);
+    let throws = |of: BlockId| {
+        let mut exits = facts.exits.iter().filter(|exit| exit.block == of);
+        exits.any(|exit| exit.kind == ExitKind::Throw && exit.span.end >= call.span.end)
+    };
+    let mut blocks = facts.blocks.iter().enumerate().filter(|(_, block)| is_branch(block));
+    blocks.any(|(row, block)| block.span.contains(call.span) && throws(BlockId(row as u32)))
+}
+
+/// Whether what a handler guards writes to the database outside of loops: a loop in the handler then does one by one what
+/// could not be done for all. Other handlers may be the usual way (`except KeyError`).
+fn follows_a_write(scope: &Scope, handler: &Block) -> bool {
+    let facts = scope.facts();
+    let is_guarded = |block: &&Block| {
+        block.kind == BlockKind::Try && block.parent == handler.parent && block.span.end <= handler.span.start
+    };
+    let Some(guarded) = facts.blocks.iter().filter(is_guarded).max_by_key(|block| block.span.end) else {
+        return false;
+    };
+    facts.calls_in(guarded.span).any(|id| {
+        let in_loop = scope.call(id).in_loop.is_some_and(|each| guarded.span.contains(scope.each(each).span));
+        !in_loop && scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| hit.effect == Effect::DbWrite)
+    })
+}

@@ -270,7 +270,7 @@ impl<'p> Resolver<'p> {
                 Some(import.member.map_or(module.to_owned(), |member| format!("{module}.{}", file.name(member))))
             }
             Some(_) => None,
-            None => Some(file.name(name).to_owned()),
+            None => Some(self.brought_by_star(at, file.name(name)).unwrap_or_else(|| file.name(name).to_owned())),
         }
     }
 

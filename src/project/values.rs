@@ -6,7 +6,7 @@ use super::questions::Level;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::{Resolver, Target};
 use super::types::{Grade, Type, Typed};
-use crate::catalog::Mark;
+use crate::catalog::{Mark, PathForm};
 use crate::facts::{
     ArgId, Bind, BindKind, Call, ELEMENT, FileFacts, FunctionId, ListId, NameId, Operand, Operator, Root,
 };
@@ -181,7 +181,22 @@ impl<'p> Resolver<'p> {
         let has_stars = matches!(file.family, Family::Python | Family::Rust);
         let starred = has_stars && file.facts.imports.iter().any(|import| file.name(import.local) == "*");
         let found = if starred { self.module_member(at, file.name(name), 0) } else { Typed::UNKNOWN };
-        if found.is_known() { found } else { self.path(at, file.name(name), Grade::Traced) }
+        if found.is_known() {
+            return found;
+        }
+        let brought = self.brought_by_star(at, file.name(name));
+        self.path(at, brought.as_deref().unwrap_or(file.name(name)), Grade::Traced)
+    }
+
+    /// The access path of a name that a library gives with all else that it has: `from peewee import *`.
+    pub(super) fn brought_by_star(&self, at: FileId, name: &str) -> Option<String> {
+        let (file, catalog) = (self.file(at), self.sources.catalog);
+        let is_known = |path: &String| {
+            !catalog.functions(file.family, path).is_empty()
+                || PathForm::ALL.iter().any(|form| catalog.type_at(file.family, *form, path).is_some())
+        };
+        let stars = file.facts.imports.iter().filter(|import| file.name(import.local) == "*");
+        stars.map(|import| format!("{}.{name}", file.name(import.module))).find(is_known)
     }
 
     /// The type of an operand's name. A function has no fields, so where fields are read from the name, a module or a

@@ -54,7 +54,7 @@ fn only_tests_that_other_code_uses_are_parsed() {
         ("app/tests/factories.py", "from .base import Base\n"),
         ("app/tests/base.py", "class Base: pass\n"),
         ("app/tests/test_views.py", "from app import views\n"),
-        ("app/tests/test_noted.py", "x = 1  # perflint-ignore select-star: none here\n"),
+        ("app/tests/test_noted.py", "x = 1  # perflint-ignore write-in-loop: none here\n"),
         ("web/server.ts", "const doubles = require('./__mocks__/doubles').all;\n"),
         ("web/server.test.ts", "import './server';\n"),
         ("web/__mocks__/doubles.ts", "export * from './more';\n"),
@@ -130,7 +130,7 @@ fn reports_do_not_depend_on_what_is_left_unparsed() {
 
 #[test]
 fn suppressions_in_tests_are_judged() {
-    let folder = project(&[("tests/test_a.py", "x = 1  # perflint-ignore select-star: none here\n")]);
+    let folder = project(&[("tests/test_a.py", "x = 1  # perflint-ignore write-in-loop: none here\n")]);
     let (request, _) = fixtures::request(folder.path());
     let report = Linter::default().check(&request).unwrap();
     let rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();

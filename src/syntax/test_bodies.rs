@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn gives_what_is_left_with_rows_and_columns() {
         let text = "ab\ncd{ef\ngh}ij\nk{l}";
-        let parts: Vec<_> = [(6, 11), (16, 17)].map(|(start, end)| start..end).into();
+        let parts: Vec<_> = [(6, 11), (17, 18)].map(|(start, end)| start..end).into();
         let left = ranges_without(text, &parts);
         let texts: Vec<&str> = left.iter().map(|range| &text[range.start_byte..range.end_byte]).collect();
         assert_eq!(texts, ["ab\ncd{", "}ij\nk{", "}"]);

@@ -108,6 +108,8 @@ words! {
         Extended = "extended",
         /// Replaces all that one row is tied to, in one go; nothing does that for many rows at once.
         Whole = "whole",
+        /// Locks the rows that it reads, to change them: `select_for_update`.
+        Locking = "locking",
     }
 }
 

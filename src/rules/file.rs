@@ -59,21 +59,21 @@ pub struct RuleExample {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Front {
-    title: String,
+    title: Spanned<String>,
     severity: Severity,
     #[serde(default)]
     confidence: Option<Confidence>,
     #[serde(default)]
     strict: bool,
-    cost: String,
+    cost: Spanned<String>,
     languages: Vec<Spanned<Family>>,
     #[serde(rename = "match")]
     matchers: OneOrMany,
     #[serde(default)]
     words: std::collections::BTreeMap<Spanned<String>, Vec<String>>,
     what: Spanned<String>,
-    why: String,
-    fix: String,
+    why: Spanned<String>,
+    fix: Spanned<String>,
     label: Spanned<String>,
     #[serde(default)]
     labels: std::collections::BTreeMap<String, Spanned<String>>,
@@ -147,15 +147,15 @@ impl Rule {
         let group = path.rsplit('/').nth(1).unwrap_or("rules");
         let info = RuleInfo {
             id: namespace.map_or_else(|| stem.to_owned(), |namespace| format!("{namespace}/{stem}")),
-            title: front.title,
+            title: plain(&document, front.title)?,
             group: group.to_owned(),
             severity: front.severity,
             confidence: front.confidence.unwrap_or(Confidence::High),
             strict: front.strict,
-            cost: front.cost,
+            cost: plain(&document, front.cost)?,
             languages: front.languages.into_iter().map(Spanned::into_inner).collect(),
-            why: front.why,
-            fix: front.fix,
+            why: plain(&document, front.why)?,
+            fix: plain(&document, front.fix)?,
             markdown: document.body.trim().to_owned(),
         };
         let once_for = front.once_for.map(Spanned::into_inner);
@@ -188,6 +188,17 @@ impl Rule {
             examples.push(RuleExample { kind, language, file, code: fence.code.clone(), line: fence.line });
         }
         Ok(examples)
+    }
+}
+
+/// A text about the rule, not about a finding: nothing is filled in there.
+fn plain(document: &Document, text: Spanned<String>) -> Result<String, DocumentError> {
+    match text.get_ref().contains('{') {
+        true => Err(DocumentError {
+            help: Some("say it in words that hold for every finding".to_owned()),
+            ..document.error(Some(text.span()), "only `what`, `label` and `labels` speak of what was found".to_owned())
+        }),
+        false => Ok(text.into_inner()),
     }
 }
 
@@ -241,5 +252,9 @@ mod tests {
         assert!(error.message.contains("no matcher uses the list `@slow`"), "{}", error.message);
         let wrong = DOCUMENT.replace("labels = { each", "labels = { rows");
         assert!(Rule::load("rules/x/a.md", &wrong, None).unwrap_err().message.contains("binds no `rows`"));
+        let filled = DOCUMENT.replace("fix = \"E\"", "fix = \"E of {wait}\"");
+        let error = Rule::load("rules/x/a.md", &filled, None).unwrap_err();
+        let span = error.span.unwrap();
+        assert_eq!(&filled[span.start as usize..span.end as usize], "\"E of {wait}\"");
     }
 }

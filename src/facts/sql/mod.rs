@@ -118,6 +118,8 @@ pub struct SqlStatement {
     pub from_base_tables_only: bool,
     /// The outermost query is after single rows: `WHERE id = $1` of one table, `LIMIT 1`, `FOR UPDATE`.
     pub is_single: bool,
+    /// The outermost query locks its rows, to change them: `FOR UPDATE`.
+    pub locks: bool,
     /// Holes that may hold clauses, so that WHERE or LIMIT may be there unseen.
     pub open_ended: bool,
     /// What a named-query file calls it (`-- name: x`).

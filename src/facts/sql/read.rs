@@ -160,7 +160,8 @@ fn read_piece(
         // What reads `(SELECT …) AS name` is not in the text, nor are the clauses around it.
         shape.inner.extend(shape.query.take());
     }
-    let Facts { tables, stars, has_filter, has_limit, has_aggregate, from_base_tables_only, single } = facts_of(&shape);
+    let Facts { tables, stars, has_filter, has_limit, has_aggregate, from_base_tables_only, single, locks } =
+        facts_of(&shape);
     let only_catalog = tables.iter().all(|table| WORDS.is_catalog(table));
     let stars = stars.into_iter().map(|(star, tables)| SqlStar {
         span: place(Span { start: star.start, end: star.end }),
@@ -180,6 +181,7 @@ fn read_piece(
         has_aggregate,
         from_base_tables_only: from_base_tables_only && !only_catalog,
         is_single: single,
+        locks,
         open_ended: fitted.open_ended || cut || is_part,
         name: piece.name.and_then(QueryName::read),
     })

@@ -16,6 +16,8 @@ pub(super) struct Query {
     pub(super) limited: bool,
     /// Is after single rows: by a key, one, or those that it locks.
     pub(super) single: bool,
+    /// Locks its rows: `FOR UPDATE`.
+    pub(super) locks: bool,
     /// Queries inside its ORDER BY, VALUES and the like, and those of a CTE that writes.
     pub(super) inner: Vec<Query>,
     /// Tables that a CTE writes to or reads beside its queries.
@@ -130,6 +132,7 @@ pub(super) struct Facts {
     pub(super) has_aggregate: bool,
     pub(super) from_base_tables_only: bool,
     pub(super) single: bool,
+    pub(super) locks: bool,
 }
 
 /// The facts of a statement.
@@ -155,6 +158,7 @@ pub(super) fn facts_of(shape: &Shape) -> Facts {
         reader.out.has_filter = all(&|select| filters(select, &scope, &mut DEPTH.clone()));
         // Of two selects joined by UNION each gives a row.
         reader.out.single = query.single && selects.len() == 1;
+        reader.out.locks = query.locks;
         reader.out.has_limit = query.limited || all(&|select| select.limited);
         reader.out.has_aggregate = all(&|select| select.aggregated);
         reader.out.from_base_tables_only =

@@ -281,7 +281,7 @@ impl<'t, 'a> Skeleton<'t, 'a> {
                     query.limited |= self.limits(stretch);
                     query.single |= self.limits_to_one(stretch);
                 }
-                Clause::Rest if self.locks(stretch) => query.single = true,
+                Clause::Rest if self.locks(stretch) => (query.single, query.locks) = (true, true),
                 _ => self.inner_queries(stretch, &mut query.inner, depth),
             }
         }

@@ -26,7 +26,7 @@ pub(super) fn refine(shape: &mut Shape, statement: &Statement, skeleton: &Skelet
         && tree.is_some_and(|tree| tree.with.is_none());
     if let (Some(query), Some(tree), false) = (&mut shape.query, tree, foreign) {
         // What single rows are asked for is told by tokens alone.
-        *query = Query { single: query.single, ..reader.query(tree) };
+        *query = Query { single: query.single, locks: query.locks, ..reader.query(tree) };
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use crate::catalog::{CatalogType, Effect};
+use crate::catalog::{CatalogType, Effect, Mark, SqlPlace};
 use crate::facts::{CallId, Operand, Root};
 use crate::project::calls::awaited_call;
 use crate::project::types::Type;
@@ -13,13 +13,45 @@ use crate::project::{CallRef, Hit, Project};
 const MAX_CHAINED: u32 = 16;
 
 /// The table.
-pub const PREDICATES: &[Predicate] = &[Predicate {
-    name: "in-process",
-    subjects: &[Kind::Call, Kind::Await],
-    object: ObjectKind::None,
-    doc: "asks a database inside the process (SQLite), or writes to one while a transaction is open: no round trip, and nothing that the disk has to keep each time",
-    test: in_process,
-}];
+pub const PREDICATES: &[Predicate] = &[
+    Predicate {
+        name: "in-process",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::None,
+        doc: "asks a database inside the process (SQLite), or writes to one while a transaction is open: no round trip, and nothing that the disk has to keep each time",
+        test: in_process,
+    },
+    Predicate {
+        name: "locks-rows",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::None,
+        doc: "asks for rows under a lock and for nothing else (`FOR UPDATE`): each is checked and changed by itself",
+        test: locks_rows,
+    },
+];
+
+fn locks_rows(scope: &Scope, value: &Value, _: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let here = scope.call_ref(awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id));
+    let mut reads = scope.project.hits(here, scope.via);
+    reads.retain(|hit| hit.effect == Effect::DbRead);
+    let end = |hit: &Hit| scope.project.chain(hit).last().map_or(here, |witness| witness.call);
+    !reads.is_empty() && reads.iter().all(|hit| locks(scope.project, end(hit)))
+}
+
+/// Whether a call locks what it reads: by its chain, or by the text that it runs.
+fn locks(project: &Project, of: CallRef) -> bool {
+    let call = project.call(of);
+    let facts = &project.file(of.file).facts;
+    let row = project.info(of).and_then(|info| info.row);
+    let statement = row.and_then(|row| project.resolver.sources.catalog.call(row).sql).and_then(|place| match place {
+        SqlPlace::Argument(place) => Some(facts.positional(call).nth(place as usize)?.value.clone()),
+        SqlPlace::Receiver => Some(call.receiver()),
+    });
+    let text = statement.and_then(|statement| project.resolver.sql_text(of.file, &statement, call.function));
+    project.marks(of).contains(Mark::Locking)
+        || text.is_some_and(|(file, text)| project.file(file).facts.sql_of(text).iter().any(|one| one.locks))
+}
 
 fn in_process(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Call(id) = value else { return false };

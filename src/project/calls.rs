@@ -222,6 +222,14 @@ fn library_type(typed: &Typed) -> Option<TypeId> {
     }
 }
 
+/// The statement that a call is given, where its row says.
+pub fn statement_of(facts: &FileFacts, call: &Call, place: SqlPlace) -> Option<Operand> {
+    match place {
+        SqlPlace::Argument(place) => facts.positional(call).nth(place as usize).map(|arg| arg.value.clone()),
+        SqlPlace::Receiver => Some(call.receiver()),
+    }
+}
+
 /// What the text that a call runs does; `None` when it cannot be read.
 fn sql_effect(
     resolver: &Resolver,
@@ -230,12 +238,7 @@ fn sql_effect(
     place: SqlPlace,
     grade: Grade,
 ) -> Option<Vec<(Effect, Grade)>> {
-    let statement = match place {
-        SqlPlace::Argument(place) => {
-            resolver.sources.file(at).facts.positional(call).nth(place as usize)?.value.clone()
-        }
-        SqlPlace::Receiver => call.receiver(),
-    };
+    let statement = statement_of(&resolver.sources.file(at).facts, call, place)?;
     let Some((file, text)) = resolver.sql_text(at, &statement, call.function) else {
         return built_effect(resolver, at, call, &statement, grade);
     };

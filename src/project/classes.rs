@@ -6,7 +6,7 @@ use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::types::{Grade, Type, Typed};
 use crate::catalog::{PathForm, TypeId};
-use crate::facts::{ClassId, ClassKind, FunctionKind, Root, TypeExpr};
+use crate::facts::{ClassId, ClassKind, FunctionKind, TypeExpr};
 use crate::syntax::Family;
 
 /// How many levels of bases are followed.
@@ -406,10 +406,7 @@ impl Resolver<'_> {
         function: crate::facts::FunctionId,
     ) -> Option<String> {
         let file = self.sources.file(at);
-        let operand = match operand.root {
-            Root::Call(call) if operand.path.is_empty() => &file.facts.calls[call.index()].callee,
-            _ => operand,
-        };
+        let operand = file.facts.decorator_name(operand);
         match self.operand(at, operand, function).is {
             Type::Path(path) => Some(path.to_string()),
             _ => None,

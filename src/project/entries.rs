@@ -350,10 +350,7 @@ fn taken_entries(resolver: &Resolver, this: FunctionRef, function: &Function) ->
 fn decorator_entries(resolver: &Resolver, at: FileId, decorator: &Operand, function: &Function) -> Vec<Entry> {
     let file = resolver.sources.file(at);
     let catalog = resolver.sources.catalog;
-    let callee = match decorator.root {
-        Root::Call(call) if decorator.path.is_empty() => &file.facts.calls[call.index()].callee,
-        _ => decorator,
-    };
+    let callee = file.facts.decorator_name(decorator);
     let scope = function.parent.unwrap_or(FunctionId::MODULE);
     let mut paths = Vec::new();
     if let Root::Name(root) = callee.root {

@@ -32,10 +32,7 @@ pub fn memoised(resolver: &Resolver) -> FxHashSet<FunctionRef> {
 
 fn keeps(resolver: &Resolver, at: FileId, decorator: &Operand, function: &Function) -> bool {
     let file = resolver.sources.file(at);
-    let callee = match decorator.root {
-        Root::Call(call) if decorator.path.is_empty() => &file.facts.calls[call.index()].callee,
-        _ => decorator,
-    };
+    let callee = file.facts.decorator_name(decorator);
     let name = match (callee.path.last().copied(), callee.root) {
         (Some(name), _) | (None, Root::Name(name)) => file.name(name),
         _ => return false,

@@ -193,13 +193,13 @@ impl Rule {
 
 /// A text about the rule, not about a finding: nothing is filled in there.
 fn plain(document: &Document, text: Spanned<String>) -> Result<String, DocumentError> {
-    match text.get_ref().contains('{') {
-        true => Err(DocumentError {
-            help: Some("say it in words that hold for every finding".to_owned()),
-            ..document.error(Some(text.span()), "only `what`, `label` and `labels` speak of what was found".to_owned())
-        }),
-        false => Ok(text.into_inner()),
+    if !text.get_ref().contains('{') {
+        return Ok(text.into_inner());
     }
+    Err(DocumentError {
+        help: Some("say it in words that hold for every finding".to_owned()),
+        ..document.error(Some(text.span()), "only `what`, `label` and `labels` speak of what was found".to_owned())
+    })
 }
 
 /// Loads each matcher; an error's place in its text becomes a place in the document.

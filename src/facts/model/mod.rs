@@ -186,6 +186,14 @@ impl FileFacts {
         self.args_of(call).iter().filter(|arg| arg.keyword.is_none())
     }
 
+    /// What a decorator names: itself, or for one that is made by a call (`@cached(60)`) what makes it.
+    pub fn decorator_name<'f>(&'f self, decorator: &'f Operand) -> &'f Operand {
+        match decorator.root {
+            Root::Call(call) if decorator.path.is_empty() => &self.calls[call.index()].callee,
+            _ => decorator,
+        }
+    }
+
     /// The entries of an object literal.
     pub fn entries_of(&self, object: &Object) -> &[(NameId, Operand)] {
         &self.entries[object.entries.range()]

@@ -3,9 +3,9 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use crate::catalog::{CatalogType, Effect, Mark, SqlPlace};
+use crate::catalog::{CatalogType, Effect, Mark};
 use crate::facts::{CallId, Operand, Root};
-use crate::project::calls::awaited_call;
+use crate::project::calls::{awaited_call, statement_of};
 use crate::project::types::Type;
 use crate::project::{CallRef, Hit, Project};
 
@@ -44,10 +44,8 @@ fn locks(project: &Project, of: CallRef) -> bool {
     let call = project.call(of);
     let facts = &project.file(of.file).facts;
     let row = project.info(of).and_then(|info| info.row);
-    let statement = row.and_then(|row| project.resolver.sources.catalog.call(row).sql).and_then(|place| match place {
-        SqlPlace::Argument(place) => Some(facts.positional(call).nth(place as usize)?.value.clone()),
-        SqlPlace::Receiver => Some(call.receiver()),
-    });
+    let place = row.and_then(|row| project.resolver.sources.catalog.call(row).sql);
+    let statement = place.and_then(|place| statement_of(facts, call, place));
     let text = statement.and_then(|statement| project.resolver.sql_text(of.file, &statement, call.function));
     project.marks(of).contains(Mark::Locking)
         || text.is_some_and(|(file, text)| project.file(file).facts.sql_of(text).iter().any(|one| one.locks))

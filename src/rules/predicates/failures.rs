@@ -5,16 +5,25 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
 use crate::catalog::Effect;
-use crate::facts::{Block, BlockId, BlockKind, Call, ExitKind, FileFacts};
+use crate::facts::{Block, BlockId, BlockKind, Call, Exit, ExitKind, FileFacts};
 
 /// The table.
-pub const PREDICATES: &[Predicate] = &[Predicate {
-    name: "on-failure",
-    subjects: &[Kind::Call, Kind::Await],
-    object: ObjectKind::Subjects(&[Kind::Loop]),
-    doc: "runs only where something failed: in a handler of errors inside the loop, in a branch that ends in an error, or the loop does one by one what a write in one go failed to",
-    test: on_failure,
-}];
+pub const PREDICATES: &[Predicate] = &[
+    Predicate {
+        name: "on-failure",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "runs only where something failed: in a handler of errors inside the loop, in a branch that ends in an error, or the loop does one by one what a write in one go failed to",
+        test: on_failure,
+    },
+    Predicate {
+        name: "fails-alone",
+        subjects: &[Kind::Call, Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Loop]),
+        doc: "where it fails, the turn deals with it and the loop goes on: the others are done all the same",
+        test: fails_alone,
+    },
+];
 
 fn on_failure(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
@@ -29,6 +38,34 @@ fn on_failure(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             })
     };
     ends_in_error(facts, call) || handlers.any(is_handled)
+}
+
+fn fails_alone(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Call(id) = value else { return false };
+    let facts = scope.facts();
+    let call = scope.call(*id);
+    let leaves =
+        |exit: &Exit| matches!(exit.kind, ExitKind::Throw | ExitKind::Return | ExitKind::Break | ExitKind::Question);
+    let goes_on = |handler: &Block| !facts.exits.iter().any(|exit| leaves(exit) && handler.span.contains(exit.span));
+    loops_of(scope, objects).into_iter().any(|each| {
+        let body = scope.body(each);
+        let mut handlers = facts.blocks.iter().filter(|block| block.kind == BlockKind::Catch);
+        handlers.any(|handler| body.contains(handler.span) && handles(facts, handler, call) && goes_on(handler))
+    })
+}
+
+/// Whether a handler is for the errors of a call: the call stands in what it guards, or its result is what is asked.
+fn handles(facts: &FileFacts, handler: &Block, call: &Call) -> bool {
+    guarded_by(facts, handler).is_some_and(|block| block.span.contains(call.span))
+        || handler.guard.is_some_and(|guard| guard.contains(call.span))
+}
+
+/// What a handler guards: the `try` before it.
+fn guarded_by<'f>(facts: &'f FileFacts, handler: &Block) -> Option<&'f Block> {
+    let is_guarded = |block: &&Block| {
+        block.kind == BlockKind::Try && block.parent == handler.parent && block.span.end <= handler.span.start
+    };
+    facts.blocks.iter().filter(is_guarded).max_by_key(|block| block.span.end)
 }
 
 /// Whether a call stands in a branch that throws at its end: what is asked there is part of the message.
@@ -46,12 +83,7 @@ fn ends_in_error(facts: &FileFacts, call: &Call) -> bool {
 /// could not be done for all. Other handlers may be the usual way (`except KeyError`).
 fn follows_a_write(scope: &Scope, handler: &Block) -> bool {
     let facts = scope.facts();
-    let is_guarded = |block: &&Block| {
-        block.kind == BlockKind::Try && block.parent == handler.parent && block.span.end <= handler.span.start
-    };
-    let Some(guarded) = facts.blocks.iter().filter(is_guarded).max_by_key(|block| block.span.end) else {
-        return false;
-    };
+    let Some(guarded) = guarded_by(facts, handler) else { return false };
     facts.calls_in(guarded.span).any(|id| {
         let in_loop = scope.call(id).in_loop.is_some_and(|each| guarded.span.contains(scope.each(each).span));
         !in_loop && scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| hit.effect == Effect::DbWrite)

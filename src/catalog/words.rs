@@ -35,6 +35,8 @@ words! {
     Effect {
         /// A query that reads.
         DbRead = "db.read",
+        /// A row's relation read: a query, unless the row was loaded with it.
+        DbLoad = "db.load",
         /// A query that writes.
         DbWrite = "db.write",
         /// A transaction committed.

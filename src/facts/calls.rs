@@ -69,7 +69,9 @@ impl<'t> Walk<'_, '_, 't> {
             let given = Given { name: None, in_loop: self.b.at.in_loop };
             return self.deeper(other(inner.span), |walk| walk.function(inner, Some(given)));
         }
-        self.visit(kid)
+        let callee = self.visit(kid);
+        self.no_field(kid.span);
+        callee
     }
 
     fn is_super(&self, callee: &Operand) -> bool {

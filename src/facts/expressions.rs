@@ -39,6 +39,7 @@ impl<'t> Walk<'_, '_, 't> {
             operand.path.push(name);
         }
         operand.span = kid.span;
+        self.field_of_item(&operand);
         operand
     }
 

@@ -3,6 +3,7 @@
 use super::builder::{other, rooted};
 use super::model::*;
 use super::walk::{Kid, Kids, Walk};
+use crate::syntax::Family;
 use crate::syntax::tables::{Role, Slot};
 
 impl<'t> Walk<'_, '_, 't> {
@@ -23,6 +24,24 @@ impl<'t> Walk<'_, '_, 't> {
             endless: false,
         });
         id
+    }
+
+    /// Notes that a field of a loop's item is read.
+    pub fn field_of_item(&mut self, field: &Operand) {
+        let (Root::Name(name), [_]) = (field.root, field.path.as_slice()) else { return };
+        if self.b.language.family() != Family::Python {
+            return;
+        }
+        let loops = std::iter::successors(self.b.at.in_loop, |id| self.b.loops[id.index()].parent);
+        if loops.into_iter().any(|id| self.b.loops[id.index()].items.contains(&name)) {
+            self.b.operator(Operator::Field, field.span, field.clone(), None);
+        }
+    }
+
+    /// Takes back that a field was read: it is a method, which is called, or is given a value.
+    pub fn no_field(&mut self, span: Span) {
+        let is_it = |call: &mut Call| call.kind == CallKind::Operator(Operator::Field) && call.span == span;
+        self.b.calls.pop_if(is_it);
     }
 
     fn row(&mut self, id: LoopId) -> &mut Loop {

@@ -120,10 +120,17 @@ pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCal
     let file = resolver.sources.file(at);
     let (mut rows, mut known) = (Vec::new(), IndexSet::<CallInfo, FxBuildHasher>::default());
     for (row, call) in file.facts.calls.iter().enumerate() {
+        let id = CallId(row as u32);
+        if call.kind == CallKind::Operator(Operator::Field) {
+            if let Some(grade) = resolver.loads(at, call) {
+                let effects = Few::from(vec![(Effect::DbLoad, grade)]);
+                rows.push((id, known.insert_full(CallInfo { effects, ..CallInfo::default() }).0 as u32));
+            }
+            continue;
+        }
         if !interest.wants(resolver, file, call) {
             continue;
         }
-        let id = CallId(row as u32);
         let resolved = resolver.call(CallRef { file: at, id });
         let info = info_of(resolver, CallRef { file: at, id }, call, resolved);
         if info.row.is_some() || !info.targets.is_empty() || info.gives.is_some() {

@@ -77,7 +77,10 @@ pub struct Summaries {
 
 /// Effects that matter to a caller; the others are questions of one place.
 pub(super) fn travels(effect: Effect) -> bool {
-    !matches!(effect, Effect::ScanLinear | Effect::GrowLinear | Effect::CopyLinear | Effect::Log | Effect::Lock)
+    !matches!(
+        effect,
+        Effect::ScanLinear | Effect::GrowLinear | Effect::CopyLinear | Effect::Log | Effect::Lock | Effect::DbLoad
+    )
 }
 
 impl Summaries {

@@ -6,14 +6,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::needs::{argument, keyword};
 use super::refs::{ClassRef, FileId};
 use super::resolve::Resolver;
-use super::types::{Type, Typed};
+use super::sources::ProjectFile;
+use super::types::{Grade, Type, Typed};
 use crate::catalog::{CatalogRelation, TypeId};
-use crate::facts::{ArgId, Call, ClassId, Field, FunctionId, Root};
+use crate::facts::{ArgId, Call, ClassId, Field, FunctionId, Operand, Root};
 
 /// The fields that relations give to classes.
 #[derive(Debug, Default)]
 pub struct Relations {
     fields: FxHashMap<ClassRef, Vec<(Box<str>, Type)>>,
+    /// The fields that hold one row, whatever class it is of, by their names.
+    single: FxHashMap<Box<str>, Vec<ClassRef>>,
+    /// The names of relations that some query of the project loads beforehand.
+    loaded: FxHashSet<Box<str>>,
 }
 
 impl Relations {
@@ -28,17 +33,22 @@ impl Relations {
         }
         let loaded = loaded_names(resolver, rows);
         for (row, relation) in found {
+            if row.many.is_none() {
+                relations.single.entry(relation.field.clone()).or_default().push(relation.owner);
+            }
+            let Some(target) = relation.target else { continue };
             let over = |on: Option<TypeId>, name: &str, class: ClassRef| {
                 let on = row.loaded.filter(|_| on.is_some() && loaded.contains(name)).or(on);
                 on.map_or(Type::Class(class), |on| Type::Library(on, vec![Type::Class(class)]))
             };
-            let field = over(row.many, &relation.field, relation.target);
+            let field = over(row.many, &relation.field, target);
             relations.add(relation.owner, relation.field, field);
             if let Some(back) = relation.back {
                 let field = over(row.gives, &back, relation.owner);
-                relations.add(relation.target, back, field);
+                relations.add(target, back, field);
             }
         }
+        relations.loaded = loaded;
         relations
     }
 
@@ -60,7 +70,8 @@ impl Relations {
 struct Declared {
     owner: ClassRef,
     field: Box<str>,
-    target: ClassRef,
+    /// The class at the other end, where it is one of the project's.
+    target: Option<ClassRef>,
     /// The name of the way back, if there is one.
     back: Option<Box<str>>,
 }
@@ -89,17 +100,18 @@ fn read(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, field: &Fie
     if !row.names.contains(&callee) || !resolver.classes.library_bases(owner).iter().any(|(on, _)| *on == row.on) {
         return None;
     }
-    let other = argument(file, call, &row.target, ArgId(0))?.value.clone();
-    let target = match other.root {
-        Root::Text(_) => named_class(resolver, row, owner, file.facts.short_text(&other)?)?,
-        _ => match resolver.operand(owner.file, &other, FunctionId::MODULE).is {
-            Type::Class(class) => class,
-            _ => return None,
+    let other = argument(file, call, &row.target, ArgId(0)).map(|arg| &arg.value);
+    let target = other.and_then(|other| match other.root {
+        Root::Text(_) => named_class(resolver, row, owner, file.facts.short_text(other)?),
+        _ => match resolver.operand(owner.file, other, FunctionId::MODULE).is {
+            Type::Class(class) => Some(class),
+            _ => None,
         },
-    };
+    });
     let name = file.name(resolver.sources.class(owner).name?).to_lowercase();
     let back = match keyword(file, call, &row.back).map(|arg| &arg.value) {
-        Some(written) => file.facts.short_text(written)?,
+        // A name that is not written out leads nowhere.
+        Some(written) => file.facts.short_text(written).unwrap_or("+"),
         None => row.otherwise.as_str(),
     };
     let back = back.replace(&row.owner, &name);
@@ -109,38 +121,80 @@ fn read(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, field: &Fie
     Some(Declared { owner, field: file.name(field.name).into(), target, back })
 }
 
-/// The class that a text names: the declaring one, or the only one of that name (`"shop.Order"`, `"self"`).
+/// The class that a text names: the declaring one (`"self"`), one of the same file, or the only one of that name
+/// (`"shop.Order"`).
 fn named_class(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, text: &str) -> Option<ClassRef> {
     if text == row.itself {
         return Some(owner);
     }
+    let file = resolver.sources.file(owner.file);
+    if let Some(name) = file.id(text)
+        && let Some(place) = file.facts.classes.iter().position(|class| class.name == Some(name))
+    {
+        return Some(ClassRef { file: owner.file, id: ClassId(place as u32) });
+    }
     resolver.classes.registered(row.on, text.rsplit('.').next().unwrap_or(text))
 }
 
-/// The names of relations that some query of the project loads beforehand.
+/// The names of relations that some query of the project loads beforehand, written at the query or in a list with a name
+/// (`prefetch_related(*PREFETCHED)`).
 fn loaded_names(resolver: &Resolver, rows: &[CatalogRelation]) -> FxHashSet<Box<str>> {
-    let mut names = FxHashSet::default();
-    for id in resolver.sources.ids() {
-        let file = resolver.sources.file(id);
-        if file.is_test {
-            continue;
-        }
-        for row in rows {
-            let loaders: Vec<_> = row.loaders.iter().filter_map(|name| file.id(name)).collect();
-            let is_loader = |call: &&Call| {
-                let last = call.callee.path.last().copied().or(call.callee.root.name());
-                last.is_some_and(|last| loaders.contains(&last))
-            };
-            for call in file.facts.calls.iter().filter(|_| !loaders.is_empty()).filter(is_loader) {
-                let texts = file.facts.args_of(call).iter().filter_map(|arg| file.facts.short_text(&arg.value));
-                names.extend(texts.flat_map(|text| text.split(row.between.as_str())).map(Box::from));
+    let files: Vec<_> =
+        resolver.sources.ids().map(|id| resolver.sources.file(id)).filter(|file| !file.is_test).collect();
+    let (mut names, mut lists) = (FxHashSet::default(), FxHashSet::default());
+    for row in rows {
+        let parts = |text: &str| text.split(row.between.as_str()).map(Box::from).collect::<Vec<_>>();
+        for file in &files {
+            for arg in loader_args(file, row) {
+                match arg.root {
+                    Root::Name(name) => lists.extend([file.name(arg.path.last().copied().unwrap_or(name))]),
+                    _ => names.extend(file.facts.short_text(arg).into_iter().flat_map(parts)),
+                }
             }
+        }
+        for file in &files {
+            let listed = file.facts.binds.iter().filter(|bind| match bind.target.root {
+                Root::Name(name) => bind.target.path.is_empty() && lists.contains(file.name(name)),
+                _ => false,
+            });
+            let items = listed.filter_map(|bind| match bind.value.as_ref()?.root {
+                Root::List(list) => Some(&file.facts.lists[list.index()].items),
+                _ => None,
+            });
+            let texts = items.flat_map(|items| items.iter()).filter_map(|item| file.facts.short_text(item));
+            names.extend(texts.flat_map(parts));
         }
     }
     names
 }
 
+/// What the calls of a file are given that load relations.
+fn loader_args<'f>(file: &'f ProjectFile, row: &CatalogRelation) -> impl Iterator<Item = &'f Operand> {
+    let loaders: Vec<_> = row.loaders.iter().filter_map(|name| file.id(name)).collect();
+    let is_loader = move |call: &&Call| {
+        let last = call.callee.path.last().copied().or(call.callee.root.name());
+        last.is_some_and(|last| loaders.contains(&last))
+    };
+    file.facts.calls.iter().filter(is_loader).flat_map(|call| file.facts.args_of(call)).map(|arg| &arg.value)
+}
+
 impl Resolver<'_> {
+    /// Whether some query of the project loads a relation of this name beforehand.
+    pub fn is_loaded_somewhere(&self, relation: &str) -> bool {
+        self.relations.loaded.contains(relation)
+    }
+
+    /// How sure it is that a field that is read is the one row at the other end of a relation.
+    pub(super) fn loads(&self, at: FileId, field: &Call) -> Option<Grade> {
+        let mut row = field.callee.clone();
+        let name = row.path.pop().filter(|_| !self.relations.single.is_empty())?;
+        let owners = self.relations.single.get(self.sources.file(at).name(name))?;
+        let of = self.operand(at, &row, field.function);
+        let Type::Class(class) = of.is else { return None };
+        let mut classes = std::iter::once(self.classes.owner(class)).chain(self.classes.ancestors(class));
+        classes.any(|class| owners.contains(&class)).then_some(of.grade)
+    }
+
     /// A field that a relation gives to a class or to one that it derives from.
     pub(super) fn relation_field(&self, class: ClassRef, name: &str) -> Typed {
         let found = std::iter::once(self.classes.owner(class))

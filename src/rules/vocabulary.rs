@@ -78,8 +78,8 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
     use super::predicates::{
-        awaits, calls, collections, connections, entries, failures, loop_names, loops, origins, response, sql, stores,
-        tables,
+        awaits, calls, collections, connections, entries, failures, loop_names, loops, origins, relations, response,
+        sql, stores, tables,
     };
     [
         calls::PREDICATES,
@@ -91,6 +91,7 @@ pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
         collections::PREDICATES,
         connections::PREDICATES,
         origins::PREDICATES,
+        relations::PREDICATES,
         sql::PREDICATES,
         response::PREDICATES,
         stores::PREDICATES,

@@ -27,11 +27,13 @@ pub enum Operator {
     Spread,
     /// `x == y` (argument 0 is y).
     Equal,
+    /// `x.f` is read, and x is an item of a loop around it (Python, where a class may run code when a field is read).
+    Field,
 }
 
 impl Operator {
     /// Every operator.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Await,
         Self::Iterate,
         Self::Truth,
@@ -42,6 +44,7 @@ impl Operator {
         Self::AddAssign,
         Self::Spread,
         Self::Equal,
+        Self::Field,
     ];
 
     /// The name in library files.
@@ -57,6 +60,7 @@ impl Operator {
             Self::AddAssign => "@add-assign",
             Self::Spread => "@spread",
             Self::Equal => "@equal",
+            Self::Field => "@field",
         }
     }
 }

@@ -27,8 +27,8 @@ fn loops_and_comprehensions() {
         [
             "For i,a,b of #0",
             "Comprehension x of a in L0",
-            "Comprehension y of #4 in L1",
-            "Stream row of #7",
+            "Comprehension y of #5 in L1",
+            "Stream row of #8",
             "Stream k of ks",
             "While  of - endless",
             "Callback  of xs",
@@ -51,6 +51,18 @@ fn operators() {
     assert_eq!(show.operators(Operator::Index), ["@index qs, 0", "@index qs.0, \"k\""]);
     assert_eq!(show.operators(Operator::AddAssign), ["@add-assign t, u"]);
     assert_eq!(show.operators(Operator::Equal), ["@equal c, d"]);
+}
+
+#[test]
+fn fields_of_items_are_read() {
+    let facts = python(
+        "for order in orders:\n    order.total = order.shop.town.upper()\n    order.save()\n    other.shop\n    del order.note\n\
+         order.shop\nxs = [send(order.owner) for order in orders if order.paid]",
+    );
+    assert_eq!(
+        Show(&facts).operators(Operator::Field),
+        ["@field order.shop", "@field order.paid", "@field order.owner"]
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub mod fixed;
 pub mod loop_names;
 pub mod loops;
 pub mod origins;
+pub mod relations;
 pub mod response;
 pub mod sql;
 pub mod stores;

@@ -170,11 +170,20 @@ impl Resolver<'_> {
         let row = self.sources.catalog.call(id);
         let marks = marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row));
         let grade = if is_named { Grade::Named } else { receiver.grade };
-        let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, &receiver));
+        let over = self.iterated_argument(at, call, row);
+        let of = over.as_ref().unwrap_or(&receiver);
+        let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, of));
         let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };
         let inherited = inherited.union(self.marks_of_arguments(at, call, row));
         let gives = Typed { is: gives, grade, marks: inherited.union(marks) };
         Resolved { target: Target::Row(id), grade, gives, receiver }
+    }
+
+    /// What a function goes over: the elements that it gives (`sorted(users)`) are that one's.
+    fn iterated_argument(&self, at: FileId, call: &Call, row: &CatalogCall) -> Option<Typed> {
+        let place = row.iterates.filter(|_| row.on.is_none())?;
+        let arg = self.sources.file(at).facts.positional(call).nth(place as usize)?;
+        Some(self.operand(at, &arg.value, call.function))
     }
 
     /// What a call's value has from its arguments: a query of columns of another query has that one's rows.

@@ -9,6 +9,7 @@ use crate::facts::{Call, CallId, FunctionId, Loop, NameId, Operand, Operator, Ro
 use crate::project::index::Declared;
 use crate::project::stores::base_of;
 use crate::project::types::{Grade, Type, Typed};
+use crate::project::{CallRef, FileId};
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[Predicate {
@@ -86,6 +87,9 @@ impl Query<'_, '_> {
     /// Of a chain of calls, and what it starts from.
     fn is_left_out_by(&self, id: CallId, value: &Operand, function: FunctionId, seen: &mut Vec<NameId>) -> bool {
         let (scope, resolver) = (self.scope, &self.scope.project.resolver);
+        if let Some(over) = self.iterated(id) {
+            return self.leaves_out(&over, function, seen);
+        }
         let typed = resolver.operand(scope.at, value, function);
         let runs = || scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| hit.effect == Effect::DbRead);
         let base = base_of(scope.project, scope.at, value);
@@ -97,8 +101,17 @@ impl Query<'_, '_> {
         match base.root {
             // Only a query that is made here is known, not one that is given.
             Root::Name(name) if base.path.is_empty() && is_query() => self.is_left_out_of(name, &base, function, seen),
-            _ => !loads_by_itself(scope, &base, function),
+            _ => !loads_by_itself(scope, &base, function) && !is_kept_query(scope, &base, function),
         }
+    }
+
+    /// What a function of a library goes over: `sorted(orders)` has the rows of `orders`.
+    fn iterated(&self, id: CallId) -> Option<Operand> {
+        let scope = self.scope;
+        let row = scope.project.info(scope.call_ref(id))?.row?;
+        let row = scope.project.resolver.sources.catalog.call(row);
+        let place = row.iterates.filter(|_| row.on.is_none())?;
+        scope.facts().positional(scope.call(id)).nth(place as usize).map(|arg| arg.value.clone())
     }
 
     /// Whether a value leads to the rows that belong to one. Who has that one may have loaded them, and what they need, before;
@@ -158,9 +171,33 @@ fn loads_by_itself(scope: &Scope, base: &Operand, function: FunctionId) -> bool 
         let facts = &project.file(class.file).facts;
         let span = facts.classes[class.id.index()].span;
         facts.calls_in(span).any(|id| {
-            let of = crate::project::CallRef { file: class.file, id };
+            let of = CallRef { file: class.file, id };
             project.info(of).is_some_and(|info| info.marks.contains(Mark::Eager))
         })
+    })
+}
+
+/// Whether a value is a field that is given a query elsewhere: what that loads is not looked into.
+fn is_kept_query(scope: &Scope, base: &Operand, function: FunctionId) -> bool {
+    let project = scope.project;
+    let mut owner = base.clone();
+    let Some(field) = owner.path.pop() else { return false };
+    let Type::Class(class) = project.resolver.operand(scope.at, &owner, function).is else { return false };
+    let classes = &project.resolver.classes;
+    let is_query = |file: FileId, value: &Operand| match value.root {
+        Root::Call(id) => {
+            let is_method = |row| project.resolver.sources.catalog.call(row).on.is_some();
+            // What makes a manager is a class, or something that nothing is known of.
+            project.info(CallRef { file, id }).is_some_and(|info| info.row.map_or(info.called > 0, is_method))
+        }
+        _ => true,
+    };
+    std::iter::once(class).chain(classes.ancestors(class)).any(|class| {
+        let file = project.file(class.file);
+        let Some(field) = file.id(scope.file().name(field)) else { return false };
+        let mut fields = file.facts.classes[class.id.index()].fields.iter().filter(|one| one.name == field);
+        !file.index.field_binds(class.id, field).is_empty()
+            || fields.any(|field| field.value.as_ref().is_some_and(|value| is_query(class.file, value)))
     })
 }
 

@@ -30,6 +30,8 @@ pub struct Rule {
     pub yields_to: Vec<String>,
     /// The bound name for which there is one finding, the first, however many the matchers find.
     pub once_for: Option<String>,
+    /// The bound name that, where another finding of the rule is at its place, makes this one a part of that.
+    pub goes_on_from: Option<String>,
 }
 
 /// What an example is for.
@@ -80,6 +82,7 @@ struct Front {
     #[serde(default)]
     yields_to: Vec<String>,
     once_for: Option<Spanned<String>>,
+    goes_on_from: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,7 +133,8 @@ impl Rule {
         let label = template(&front.label)?;
         let is_bound = |name: &str| matchers.iter().any(|matcher| matcher.names.iter().any(|(bound, _)| bound == name));
         let unbound = |name: &str, span| document.error(Some(span), format!("the matcher binds no `{name}`"));
-        if let Some(name) = front.once_for.as_ref().filter(|name| !is_bound(name.get_ref())) {
+        let named = front.once_for.iter().chain(&front.goes_on_from);
+        if let Some(name) = named.into_iter().find(|name| !is_bound(name.get_ref())) {
             return Err(unbound(name.get_ref(), name.span()));
         }
         let mut labels = Vec::new();
@@ -158,8 +162,17 @@ impl Rule {
             fix: plain(&document, front.fix)?,
             markdown: document.body.trim().to_owned(),
         };
-        let once_for = front.once_for.map(Spanned::into_inner);
-        Ok(Self { info, path: path.to_owned(), matchers, what, label, labels, yields_to: front.yields_to, once_for })
+        Ok(Self {
+            info,
+            path: path.to_owned(),
+            matchers,
+            what,
+            label,
+            labels,
+            yields_to: front.yields_to,
+            once_for: front.once_for.map(Spanned::into_inner),
+            goes_on_from: front.goes_on_from.map(Spanned::into_inner),
+        })
     }
 
     /// The examples of a rule document.

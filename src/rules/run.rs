@@ -44,6 +44,8 @@ pub struct Draft {
     pub query: Option<Span>,
     /// The fact for which the rule reports one finding.
     pub once_for: Option<Span>,
+    /// The place that the finding goes on from: if the rule reports that one too, they are one thing to mend.
+    pub goes_on_from: Option<Span>,
     /// How sure.
     pub confidence: Confidence,
     /// What was found.
@@ -85,6 +87,7 @@ pub fn run_file(project: &Project, rules: &[Rule], is_on: &dyn Fn(usize) -> bool
         }
     }
     drop_what_yields(rules, &mut drafts);
+    drop_what_goes_on(&mut drafts);
     let mut reported: FxHashSet<(usize, Span)> = FxHashSet::default();
     drafts.retain(|draft| draft.once_for.is_none_or(|fact| reported.insert((draft.rule, fact))));
     drafts
@@ -104,6 +107,12 @@ fn drop_what_yields(rules: &[Rule], drafts: &mut Vec<Draft>) {
         .collect();
     let mut kept = kept.into_iter();
     drafts.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// Of findings that go on from each other, leaves the first.
+fn drop_what_goes_on(drafts: &mut Vec<Draft>) {
+    let places: FxHashSet<(usize, Span)> = drafts.iter().map(|draft| (draft.rule, draft.span)).collect();
+    drafts.retain(|draft| draft.goes_on_from.is_none_or(|from| !places.contains(&(draft.rule, from))));
 }
 
 /// The facts that a matcher begins with.
@@ -223,10 +232,12 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
     });
     let span = marked_span(scope, first);
     let query = query_written(scope, first);
-    let once_for = rule.once_for.as_ref().and_then(|name| {
+    let bound = |name: &String| {
         let slot = matcher.names.iter().position(|(bound, _)| bound == name)?;
-        Some(scope.span(scope.bound.get(slot)?))
-    });
+        scope.bound.get(slot)
+    };
+    let once_for = rule.once_for.as_ref().and_then(bound).map(|fact| scope.span(fact));
+    let goes_on_from = rule.goes_on_from.as_ref().and_then(bound).map(|fact| marked_span(scope, fact));
     let start = query.map_or(scope.span(first).start, |query| query.start);
     Draft {
         rule: place,
@@ -235,6 +246,7 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
         region: Span { start: start.min(span.start), ..span },
         query,
         once_for,
+        goes_on_from,
         confidence,
         what: rule.what.fill(scope, &matcher.names),
         label: rule.label.fill(scope, &matcher.names),

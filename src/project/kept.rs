@@ -6,7 +6,8 @@ use super::index::Declared;
 use super::needs::{Place, conditions_before, guards_before};
 use super::sources::ProjectFile;
 use crate::facts::{
-    BindKind, CallId, CallKind, ELEMENT, FileFacts, FunctionId, NameId, Operand, Operator, Root, Sink, Span,
+    BindKind, BlockKind, CallId, CallKind, ELEMENT, Exit, ExitKind, FileFacts, FunctionId, NameId, Operand, Operator,
+    Root, Sink, Span,
 };
 use crate::syntax::Family;
 
@@ -23,6 +24,26 @@ pub fn is_kept(file: &ProjectFile, known: &FileCalls, owner: FunctionId, code: P
     }) || guards_before(facts, owner, code)
         .into_iter()
         .any(|(guard, _)| looked_up_in(facts, known, guard).any(|place| is_filled(&place)))
+        || given_before(file, owner, code).any(|place| is_filled(&place))
+}
+
+/// The places whose value a function gives back, under a condition, before it gets to some code: the answer that is still
+/// good, whatever decides that (`if (this.rows && isFresh()) return this.rows`).
+fn given_before(file: &ProjectFile, owner: FunctionId, code: Place) -> impl Iterator<Item = Operand> {
+    let facts = &file.facts;
+    let is_before = move |exit: &&Exit| {
+        exit.kind == ExitKind::Return
+            && exit.function == owner
+            && exit.span.end <= code.span.start
+            && facts.blocks[exit.block.index()].kind == BlockKind::If
+    };
+    facts.exits.iter().filter(is_before).filter_map(|exit| {
+        let mut place = held(facts, exit.value.clone()?);
+        if place.path.last().is_some_and(|last| file.name(*last) == ELEMENT) {
+            place.path.pop();
+        }
+        Some(place)
+    })
 }
 
 /// Whether a value outlives the function: a field of `this`, or a name of a scope around it.

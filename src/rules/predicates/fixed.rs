@@ -16,7 +16,7 @@ use crate::syntax::Family;
 const MAX_STEPS: u32 = 6;
 
 /// How many callers of a function are asked what they give it.
-const MAX_CALLERS: usize = 8;
+const MAX_CALLERS: usize = 16;
 
 /// Whether a value's size is written in the code: a literal, a constant that holds one, a part of one.
 pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32) -> bool {
@@ -43,6 +43,10 @@ pub fn is_fixed(scope: &Scope, value: &Operand, function: FunctionId, steps: u32
                 || is_list_of_enum(scope, value, function)
                 || steps == 0 && value.path.is_empty() && is_class_itself(scope, name, function, value)
         }
+        Root::This => match value.path.as_slice() {
+            [field] => is_constant_field(scope, *field) || held_fixed(scope, value, *field, function, steps),
+            _ => false,
+        },
         Root::Call(id) => {
             let call = &facts.calls[id.index()];
             if value.path.is_empty() && returns_fixed(scope, id, steps) {
@@ -166,6 +170,22 @@ fn is_constant_name(name: &str) -> bool {
 fn is_constant_field(scope: &Scope, field: NameId) -> bool {
     let name = scope.file().name(field);
     is_constant_name(name) && !scope.project.resolver.is_library_field(scope.at, name)
+}
+
+/// Whether a field of the object is declared with a literal in its class, and no method gives it another value.
+fn held_fixed(scope: &Scope, value: &Operand, field: NameId, function: FunctionId, steps: u32) -> bool {
+    let object = Operand { path: FieldPath::EMPTY, ..value.clone() };
+    let Type::Class(class) = scope.project.resolver.operand(scope.at, &object, function).is else { return false };
+    if class.file != scope.at {
+        return false;
+    }
+    let file = scope.file();
+    let mut declared = file.facts.classes[class.id.index()].fields.iter().filter(|one| one.name == field);
+    file.index.field_binds(class.id, field).is_empty()
+        && declared.next().is_some_and(|one| {
+            let is_literal = |value: &Operand| is_fixed(scope, value, FunctionId::MODULE, steps + 1);
+            one.value.as_ref().is_some_and(is_literal)
+        })
 }
 
 /// Whether a name is given a literal, and nothing is added to it, in this file or in the one that it is imported from.

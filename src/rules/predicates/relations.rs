@@ -27,11 +27,11 @@ fn unloaded_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     loops_of(scope, objects).into_iter().any(|id| {
         let each = scope.each(id);
         let Some(over) = &each.over else { return false };
-        let query = Query { scope, relation: scope.file().name(*name) };
+        let target = scope.project.resolver.operand(scope.at, &field.callee, field.function).is;
+        let query = Query { scope, relation: scope.file().name(*name), target };
         each.items.as_slice() == [row]
             && !is_read_before(scope, each, field)
             && !is_set(scope, each, row, *name)
-            && !goes_back(scope, field, over, each.function)
             && query.leaves_out(over, each.function, &mut Vec::new())
     })
 }
@@ -51,6 +51,8 @@ fn is_read_before(scope: &Scope, each: &Loop, field: &Call) -> bool {
 struct Query<'s, 'p> {
     scope: &'s Scope<'p>,
     relation: &'p str,
+    /// What is at the other end of the relation.
+    target: Type,
 }
 
 impl Query<'_, '_> {
@@ -101,8 +103,20 @@ impl Query<'_, '_> {
         match base.root {
             // Only a query that is made here is known, not one that is given.
             Root::Name(name) if base.path.is_empty() && is_query() => self.is_left_out_of(name, &base, function, seen),
-            _ => !loads_by_itself(scope, &base, function) && !is_kept_query(scope, &base, function),
+            _ => {
+                !loads_by_itself(scope, &base, function)
+                    && !is_kept_query(scope, &base, function)
+                    && !self.leads_back(&base, function)
+            }
         }
+    }
+
+    /// Whether the rows are those that belong to one object, to which the relation leads back: they know it.
+    fn leads_back(&self, base: &Operand, function: FunctionId) -> bool {
+        let mut owner = base.clone();
+        owner.path.pop().is_some()
+            && matches!(self.target, Type::Class(_))
+            && self.scope.project.resolver.operand(self.scope.at, &owner, function).is == self.target
     }
 
     /// What a function of a library goes over: `sorted(orders)` has the rows of `orders`.
@@ -114,8 +128,8 @@ impl Query<'_, '_> {
         scope.facts().positional(scope.call(id)).nth(place as usize).map(|arg| arg.value.clone())
     }
 
-    /// Whether a value leads to the rows that belong to one. Who has that one may have loaded them, and what they need, before;
-    /// but nobody does if no query of the project loads a relation of that name.
+    /// Whether a value leads to the rows that belong to one. Who has that one may have loaded them, and what they need,
+    /// before; but nobody does if no query of the project loads a relation of that name.
     fn is_related(&self, base: &Operand, function: FunctionId) -> bool {
         let resolver = &self.scope.project.resolver;
         let Type::Library(on, _) = resolver.operand(self.scope.at, base, function).is else { return false };
@@ -199,18 +213,6 @@ fn is_kept_query(scope: &Scope, base: &Operand, function: FunctionId) -> bool {
         !file.index.field_binds(class.id, field).is_empty()
             || fields.any(|field| field.value.as_ref().is_some_and(|value| is_query(class.file, value)))
     })
-}
-
-/// Whether the rows are those that belong to one object, and the field leads back to it: they know it.
-fn goes_back(scope: &Scope, field: &Call, over: &Operand, function: FunctionId) -> bool {
-    let resolver = &scope.project.resolver;
-    let mut owner = base_of(scope.project, scope.at, over);
-    if owner.path.pop().is_none() {
-        return false;
-    }
-    let target = resolver.operand(scope.at, &field.callee, field.function).is;
-    let owner = resolver.operand(scope.at, &owner, function).is;
-    matches!(target, Type::Class(_)) && target == owner
 }
 
 /// Whether the loop gives the field a value.

@@ -126,7 +126,8 @@ impl Joiner {
             relations.extend(source.relations.iter().filter_map(|row| {
                 let mut type_of = |name: &Option<TypeName>| name.as_ref().and_then(|name| names.type_id(name));
                 let (many, gives, loaded) = (type_of(&row.many), type_of(&row.gives), type_of(&row.loaded));
-                Some(CatalogRelation { library, on: names.type_id(&row.on)?, many, gives, loaded, row: row.clone() })
+                let (of, on) = (type_of(&row.of), names.type_id(&row.on)?);
+                Some(CatalogRelation { library, of, on, many, gives, loaded, row: row.clone() })
             }));
         });
         relations

@@ -196,8 +196,13 @@ impl Loader<'_> {
             return Err(self
                 .fail(row, "`loaders`, `between` and `loaded` say together what is loaded, so each needs the others"));
         }
+        if raw.loading.is_empty() != raw.on_read.is_empty() {
+            return Err(self.fail(row, "`loading` names a keyword and `on_read` its values, so each needs the other"));
+        }
+        let is_function = raw.of.is_none();
         Ok(RelationRow {
-            names: raw.names.iter().map(|name| self.call_name(name, true)).collect::<Result<_, _>>()?,
+            names: raw.names.iter().map(|name| self.call_name(name, is_function)).collect::<Result<_, _>>()?,
+            of: raw.of.as_ref().map(|name| self.type_name(name)).transpose()?,
             on: self.type_name(&raw.on)?,
             many: raw.many.as_ref().map(|name| self.type_name(name)).transpose()?,
             target: raw.target.clone(),
@@ -205,6 +210,10 @@ impl Loader<'_> {
             back: raw.back.clone(),
             otherwise: raw.otherwise.clone(),
             owner: raw.owner.clone(),
+            any_number: raw.any_number,
+            loading: raw.loading.clone(),
+            on_read: raw.on_read.clone(),
+            keeps_rows: raw.keeps_rows,
             gives: raw.gives.as_ref().map(|name| self.type_name(name)).transpose()?,
             loaders: raw.loaders.clone(),
             between: raw.between.clone(),

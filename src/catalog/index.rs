@@ -121,6 +121,8 @@ pub struct CatalogRelation {
     pub library: LibraryId,
     /// The row as written.
     pub row: RelationRow,
+    /// The type whose methods the names are.
+    pub of: Option<TypeId>,
     /// What both classes derive from.
     pub on: TypeId,
     /// The type of the declaring field.

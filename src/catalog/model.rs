@@ -64,13 +64,15 @@ pub struct FieldRow {
 /// How a class says that its rows belong to those of another class, which so gets a field for the way back.
 #[derive(Clone, Debug)]
 pub struct RelationRow {
-    /// Access paths of the functions whose calls declare it (`django.db.models.ForeignKey`).
+    /// Access paths of the functions whose calls declare it (`django.db.models.ForeignKey`), or names of methods.
     pub names: Vec<String>,
+    /// The type whose methods they are.
+    pub of: Option<TypeName>,
     /// What both classes derive from.
     pub on: TypeName,
     /// The keyword that gives the other class, or its name; without it, the first argument does.
     pub target: String,
-    /// The name that stands for the declaring class itself.
+    /// The name that stands for the declaring class itself; empty where there is none.
     pub itself: String,
     /// The type of the declaring field over the other class; without it, the other class itself.
     pub many: Option<TypeName>,
@@ -78,8 +80,16 @@ pub struct RelationRow {
     pub back: String,
     /// Its name without that keyword.
     pub otherwise: String,
-    /// What stands in both for the name of the declaring class, in lower case.
+    /// What stands in both for the name of the declaring class, in lower case; empty where nothing does.
     pub owner: String,
+    /// Whether the declaration does not tell how many rows are at the other end: then its field has no type by it.
+    pub any_number: bool,
+    /// The keyword that says when the other end is loaded.
+    pub loading: String,
+    /// The values of it that mean: when it is read, as is so without it.
+    pub on_read: Vec<String>,
+    /// Whether rows that were fetched are kept by their keys, so that the other end is not asked for when it is there.
+    pub keeps_rows: bool,
     /// The type of the way back, over the declaring class; without it, the declaring class itself.
     pub gives: Option<TypeName>,
     /// The last names of functions that load the relations they are given the names of.

@@ -156,12 +156,23 @@ pub(super) struct RawMarkIf {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRelation {
     pub names: Vec<Spanned<String>>,
+    pub of: Option<Spanned<String>>,
     pub on: Spanned<String>,
     pub target: String,
+    #[serde(default)]
     pub itself: String,
     pub back: String,
     pub otherwise: String,
+    #[serde(default)]
     pub owner: String,
+    #[serde(default)]
+    pub any_number: bool,
+    #[serde(default)]
+    pub loading: String,
+    #[serde(default)]
+    pub on_read: Vec<String>,
+    #[serde(default)]
+    pub keeps_rows: bool,
     pub many: Option<Spanned<String>>,
     pub gives: Option<Spanned<String>>,
     #[serde(default)]

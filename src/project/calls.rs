@@ -122,7 +122,7 @@ pub fn calls_of(resolver: &Resolver, interest: &Interest, at: FileId) -> FileCal
     for (row, call) in file.facts.calls.iter().enumerate() {
         let id = CallId(row as u32);
         if call.kind == CallKind::Operator(Operator::Field) {
-            if let Some(grade) = resolver.loads(at, call) {
+            if let Some((_, grade)) = resolver.fetched_by(at, call) {
                 let effects = Few::from(vec![(Effect::DbLoad, grade)]);
                 rows.push((id, known.insert_full(CallInfo { effects, ..CallInfo::default() }).0 as u32));
             }

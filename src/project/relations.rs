@@ -15,8 +15,9 @@ use crate::facts::{ArgId, Call, ClassId, Field, FunctionId, Operand, Root};
 #[derive(Debug, Default)]
 pub struct Relations {
     fields: FxHashMap<ClassRef, Vec<(Box<str>, Type)>>,
-    /// The fields that hold one row, whatever class it is of, by their names.
-    single: FxHashMap<Box<str>, Vec<ClassRef>>,
+    /// The fields whose rows are fetched when they are first read, whatever class these are of, by their names: the
+    /// classes that have them, and the places of the rows that say so.
+    fetched: FxHashMap<Box<str>, Vec<(ClassRef, usize)>>,
     /// The names of relations that some query of the project loads beforehand.
     loaded: FxHashSet<Box<str>>,
 }
@@ -26,17 +27,24 @@ impl Relations {
     pub fn build(resolver: &Resolver) -> Self {
         let rows = resolver.sources.catalog.relations();
         let mut relations = Self::default();
-        let found: Vec<(&CatalogRelation, Declared)> =
+        let found: Vec<(usize, Declared)> =
             resolver.sources.ids().flat_map(|at| declared(resolver, rows, at)).collect();
         if found.is_empty() {
             return relations;
         }
         let loaded = loaded_names(resolver, rows);
-        for (row, relation) in found {
-            if row.many.is_none() {
-                relations.single.entry(relation.field.clone()).or_default().push(relation.owner);
+        for (place, relation) in found {
+            let row = &rows[place];
+            if row.many.is_none() && relation.is_lazy {
+                relations.fetched.entry(relation.field.clone()).or_default().push((relation.owner, place));
             }
             let Some(target) = relation.target else { continue };
+            if let Some(back) = relation.back.clone().filter(|_| row.gives.is_none()) {
+                relations.fetched.entry(back).or_default().push((target, place));
+            }
+            if row.any_number {
+                continue;
+            }
             let over = |on: Option<TypeId>, name: &str, class: ClassRef| {
                 let on = row.loaded.filter(|_| on.is_some() && loaded.contains(name)).or(on);
                 on.map_or(Type::Class(class), |on| Type::Library(on, vec![Type::Class(class)]))
@@ -74,9 +82,12 @@ struct Declared {
     target: Option<ClassRef>,
     /// The name of the way back, if there is one.
     back: Option<Box<str>>,
+    /// Whether the other end is loaded when the field is read.
+    is_lazy: bool,
 }
 
-fn declared<'r>(resolver: &Resolver, rows: &'r [CatalogRelation], at: FileId) -> Vec<(&'r CatalogRelation, Declared)> {
+/// The relations that the classes of a file declare, each with the place of the row that reads it.
+fn declared(resolver: &Resolver, rows: &[CatalogRelation], at: FileId) -> Vec<(usize, Declared)> {
     let file = resolver.sources.file(at);
     let mut found = Vec::new();
     if file.is_test || !rows.iter().any(|row| file.has(row.library)) {
@@ -85,7 +96,9 @@ fn declared<'r>(resolver: &Resolver, rows: &'r [CatalogRelation], at: FileId) ->
     for (place, class) in file.facts.classes.iter().enumerate() {
         let owner = ClassRef { file: at, id: ClassId(place as u32) };
         for field in &class.fields {
-            found.extend(rows.iter().find_map(|row| Some((row, read(resolver, row, owner, field)?))));
+            let mut read =
+                rows.iter().enumerate().map(|(place, row)| Some((place, read(resolver, row, owner, field)?)));
+            found.extend(read.find_map(|relation| relation));
         }
     }
     found
@@ -96,8 +109,9 @@ fn read(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, field: &Fie
     let value = field.value.as_ref().filter(|value| value.path.is_empty())?;
     let Root::Call(call) = value.root else { return None };
     let call = &file.facts.calls[call.index()];
-    let callee = resolver.written_callee(owner.file, call)?;
-    if !row.names.contains(&callee) || !resolver.classes.library_bases(owner).iter().any(|(on, _)| *on == row.on) {
+    if !is_declared_by(resolver, row, owner.file, call)
+        || !resolver.classes.library_bases(owner).iter().any(|(on, _)| *on == row.on)
+    {
         return None;
     }
     let other = argument(file, call, &row.target, ArgId(0)).map(|arg| &arg.value);
@@ -114,17 +128,31 @@ fn read(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, field: &Fie
         Some(written) => file.facts.short_text(written).unwrap_or("+"),
         None => row.otherwise.as_str(),
     };
-    let back = back.replace(&row.owner, &name);
+    let back = if row.owner.is_empty() { back.to_owned() } else { back.replace(&row.owner, &name) };
     // Django's `related_name="+"` asks for no way back.
     let is_field = back.chars().all(|c| c.is_alphanumeric() || c == '_');
     let back = is_field.then(|| back.into());
-    Some(Declared { owner, field: file.name(field.name).into(), target, back })
+    let is_lazy = row.loading.is_empty()
+        || keyword(file, call, &row.loading).is_none_or(|when| {
+            file.facts.short_text(&when.value).is_some_and(|when| row.on_read.iter().any(|one| one == when))
+        });
+    Some(Declared { owner, field: file.name(field.name).into(), target, back, is_lazy })
+}
+
+/// Whether a call is one of those that declare a relation.
+fn is_declared_by(resolver: &Resolver, row: &CatalogRelation, at: FileId, call: &Call) -> bool {
+    let Some(of) = row.of else {
+        return resolver.written_callee(at, call).is_some_and(|callee| row.names.contains(&callee));
+    };
+    let name = call.callee.path.last().map(|name| resolver.sources.file(at).name(*name));
+    let is_named = name.is_some_and(|name| row.names.iter().any(|one| one == name));
+    is_named && matches!(resolver.operand(at, &call.receiver(), call.function).is, Type::Library(on, _) if on == of)
 }
 
 /// The class that a text names: the declaring one (`"self"`), one of the same file, or the only one of that name
 /// (`"shop.Order"`).
 fn named_class(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, text: &str) -> Option<ClassRef> {
-    if text == row.itself {
+    if !row.itself.is_empty() && text == row.itself {
         return Some(owner);
     }
     let file = resolver.sources.file(owner.file);
@@ -184,15 +212,16 @@ impl Resolver<'_> {
         self.relations.loaded.contains(relation)
     }
 
-    /// How sure it is that a field that is read is the one row at the other end of a relation.
-    pub(super) fn loads(&self, at: FileId, field: &Call) -> Option<Grade> {
+    /// The relation whose other end is fetched when a field is first read, and how sure that is.
+    pub fn fetched_by(&self, at: FileId, field: &Call) -> Option<(&CatalogRelation, Grade)> {
         let mut row = field.callee.clone();
-        let name = row.path.pop().filter(|_| !self.relations.single.is_empty())?;
-        let owners = self.relations.single.get(self.sources.file(at).name(name))?;
+        let name = row.path.pop().filter(|_| !self.relations.fetched.is_empty())?;
+        let owners = self.relations.fetched.get(self.sources.file(at).name(name))?;
         let of = self.operand(at, &row, field.function);
         let Type::Class(class) = of.is else { return None };
         let mut classes = std::iter::once(self.classes.owner(class)).chain(self.classes.ancestors(class));
-        classes.any(|class| owners.contains(&class)).then_some(of.grade)
+        let place = classes.find_map(|class| owners.iter().find(|(owner, _)| *owner == class))?.1;
+        Some((&self.sources.catalog.relations()[place], of.grade))
     }
 
     /// A field that a relation gives to a class or to one that it derives from.

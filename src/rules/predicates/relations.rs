@@ -5,7 +5,7 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
 use crate::catalog::{Effect, LibraryId, Mark};
-use crate::facts::{Call, CallId, FunctionId, Loop, NameId, Operand, Operator, Root};
+use crate::facts::{Call, CallId, FunctionId, Loop, NameId, Operand, Operator, Root, Span};
 use crate::project::index::Declared;
 use crate::project::stores::base_of;
 use crate::project::types::{Grade, Type, Typed};
@@ -16,7 +16,7 @@ pub const PREDICATES: &[Predicate] = &[Predicate {
     name: "unloaded-in",
     subjects: &[Kind::Call],
     object: ObjectKind::Subjects(&[Kind::Loop]),
-    doc: "is the first read, in a turn, of a relation of the loop's item, and the loop takes the rows of a query that is written in the same function and does not load it with them",
+    doc: "is the first read, in a turn, of a relation of the loop's item, and the loop takes the rows of a query that is written in the same function, or in one that gives it, and does not load it with them",
     test: unloaded_in,
 }];
 
@@ -27,8 +27,10 @@ fn unloaded_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     loops_of(scope, objects).into_iter().any(|id| {
         let each = scope.each(id);
         let Some(over) = &each.over else { return false };
+        let Some((relation, _)) = scope.project.resolver.fetched_by(scope.at, field) else { return false };
         let target = scope.project.resolver.operand(scope.at, &field.callee, field.function).is;
-        let query = Query { scope, relation: scope.file().name(*name), target };
+        let keeps_rows = relation.keeps_rows;
+        let query = Query { scope, relation: scope.file().name(*name), target, keeps_rows, calls: 0 };
         each.items.as_slice() == [row]
             && !is_read_before(scope, each, field)
             && !is_set(scope, each, row, *name)
@@ -47,12 +49,19 @@ fn is_read_before(scope: &Scope, each: &Loop, field: &Call) -> bool {
     })
 }
 
+/// How many functions that give each other a query are looked into.
+const MAX_GIVEN: u32 = 3;
+
 /// A question about queries: whether their rows come without a relation.
 struct Query<'s, 'p> {
     scope: &'s Scope<'p>,
     relation: &'p str,
     /// What is at the other end of the relation.
     target: Type,
+    /// Whether what is asked for by its key is not fetched where it is there already.
+    keeps_rows: bool,
+    /// How many functions that give the query lie between it and the loop.
+    calls: u32,
 }
 
 impl Query<'_, '_> {
@@ -92,14 +101,18 @@ impl Query<'_, '_> {
         if let Some(over) = self.iterated(id) {
             return self.leaves_out(&over, function, seen);
         }
+        if let Some(given) = self.is_left_out_by_function(id) {
+            return given;
+        }
         let typed = resolver.operand(scope.at, value, function);
         let runs = || scope.project.hits(scope.call_ref(id), 0).iter().any(|hit| hit.effect == Effect::DbRead);
         let base = base_of(scope.project, scope.at, value);
         let is_asked = queries(scope, &typed) || runs() || self.is_related(&base, function);
-        if typed.grade == Grade::Named || !self.is_left_out_by_steps(id) || !is_asked {
+        let is_there = self.keeps_rows && self.is_asked_by_key(value.span);
+        if typed.grade == Grade::Named || is_there || !self.is_left_out_by_steps(id) || !is_asked {
             return false;
         }
-        let is_query = || matches!(resolver.operand(scope.at, &base, function).is, Type::Library(..));
+        let is_query = || queries(scope, &resolver.operand(scope.at, &base, function));
         match base.root {
             // Only a query that is made here is known, not one that is given.
             Root::Name(name) if base.path.is_empty() && is_query() => self.is_left_out_of(name, &base, function, seen),
@@ -109,6 +122,36 @@ impl Query<'_, '_> {
                     && !self.leads_back(&base, function)
             }
         }
+    }
+
+    /// Of a query that a function of the project gives, whichever way it ends; nothing for other calls.
+    fn is_left_out_by_function(&self, id: CallId) -> Option<bool> {
+        let project = self.scope.project;
+        let info = project.info(self.scope.call_ref(id)).filter(|info| !info.targets.is_empty())?;
+        let &[of] = info.targets.as_slice() else { return Some(false) };
+        if self.calls >= MAX_GIVEN {
+            return Some(false);
+        }
+        let there = Scope { project, at: of.file, bound: Vec::new(), via: self.scope.via };
+        let query = Query { scope: &there, target: self.target.clone(), calls: self.calls + 1, ..*self };
+        let exits = there.file().index.returns(of.id);
+        let leaves_out = |row: &u32| {
+            let given = there.facts().exits[*row as usize].value.as_ref();
+            given.is_some_and(|given| query.leaves_out(given, of.id, &mut Vec::new()))
+        };
+        Some(!exits.is_empty() && exits.iter().all(leaves_out))
+    }
+
+    /// Whether the conditions of a query speak of the relation or its key: `filter_by(customer_id=key)`.
+    fn is_asked_by_key(&self, query: Span) -> bool {
+        let (file, facts) = (self.scope.file(), self.scope.facts());
+        let speaks = |name: &NameId| file.name(*name).starts_with(self.relation);
+        let is_of_relation = |value: &Operand| value.path.iter().any(speaks);
+        facts.calls_in(query).map(|id| self.scope.call(id)).any(|call| {
+            let mut args = facts.args_of(call).iter();
+            is_of_relation(&call.callee)
+                || args.any(|arg| arg.keyword.as_ref().is_some_and(speaks) || is_of_relation(&arg.value))
+        })
     }
 
     /// Whether the rows are those that belong to one object, to which the relation leads back: they know it.

@@ -83,6 +83,7 @@ impl Joiner {
                     embedded: row.embedded,
                     transaction: row.transaction,
                     transparent: row.transparent,
+                    rows_of: row.rows_of.as_ref().and_then(|base| names.type_id(base)),
                     calls: ByName::default(),
                     fields: ByName::default(),
                     entries: Vec::new(),

@@ -165,6 +165,7 @@ impl Loader<'_> {
             embedded: raw.embedded,
             transaction: raw.transaction,
             transparent: raw.transparent,
+            rows_of: raw.rows_of.as_ref().map(|name| self.type_name(name)).transpose()?,
             blocking: raw.blocking,
         })
     }

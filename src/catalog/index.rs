@@ -78,6 +78,8 @@ pub struct CatalogType {
     pub transaction: bool,
     /// Only wraps its first type argument.
     pub transparent: bool,
+    /// As a field of a class that derives from this type, it has that class's rows.
+    pub rows_of: Option<TypeId>,
     pub(super) calls: ByName<CallRowId>,
     pub(super) fields: ByName<FieldRowId>,
     pub(super) entries: Vec<EntryRowId>,

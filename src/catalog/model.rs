@@ -40,6 +40,8 @@ pub struct TypeRow {
     pub transaction: bool,
     /// Only wraps its first type argument: `Promise`, `Arc`, `Optional`.
     pub transparent: bool,
+    /// As a field of a class that derives from this type, it has that class's rows: `objects = OrderManager()`.
+    pub rows_of: Option<TypeName>,
     /// Its calls that do something hold the thread; `None` as the library says.
     pub blocking: Option<bool>,
 }

@@ -63,6 +63,7 @@ pub(super) struct RawType {
     pub transaction: bool,
     #[serde(default)]
     pub transparent: bool,
+    pub rows_of: Option<Spanned<String>>,
     pub blocking: Option<bool>,
 }
 

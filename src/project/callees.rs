@@ -13,6 +13,12 @@ use crate::syntax::Family;
 impl<'p> Resolver<'p> {
     /// A method of a receiver whose type is known.
     pub(super) fn method(&self, at: FileId, call: &Call, receiver: Typed, name: &str) -> Resolved {
+        if let Some(own) = self.own_query(&receiver) {
+            let member = self.classes.member(self, own, name);
+            if member.is_known() {
+                return self.written_method(at, call, receiver, member, name);
+            }
+        }
         if let Type::Library(on, _) = receiver.is {
             let rows = self.sources.catalog.methods(on, name);
             return match rows.iter().find(|row| self.row_fits(at, call, **row, false)) {

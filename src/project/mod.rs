@@ -28,6 +28,7 @@ mod questions;
 pub mod refs;
 mod relations;
 pub mod resolve;
+mod row_owners;
 pub mod rows;
 mod rust_modules;
 pub mod seldom;

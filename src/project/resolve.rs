@@ -121,6 +121,9 @@ impl<'p> Resolver<'p> {
             {
                 answer.gives = given;
             }
+            if let Some(given) = self.query_of_owner(of, &answer) {
+                answer.gives = given;
+            }
             answer
         });
         if !was_cut || is_first() {

@@ -171,6 +171,7 @@ impl Resolver<'_> {
         let marks = marks_of(self.sources.file(at), call, row).union(self.statement_marks(at, call, row));
         let grade = if is_named { Grade::Named } else { receiver.grade };
         let over = self.iterated_argument(at, call, row);
+        let over = over.or_else(|| self.over_rows_of_owner(at, call, &receiver));
         let of = over.as_ref().unwrap_or(&receiver);
         let gives = row.returns.as_ref().map_or(Type::Unknown, |term| self.term_type(at, call, term, of));
         let inherited = if row.on.is_some() { receiver.marks } else { Marks::default() };

@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::loops_of;
-use crate::catalog::{Effect, LibraryId, Mark};
+use crate::catalog::{Effect, LibraryId, Mark, TypeId};
 use crate::facts::{Call, CallId, FunctionId, Loop, NameId, Operand, Operator, Root, Span};
 use crate::project::index::Declared;
 use crate::project::stores::base_of;
@@ -213,10 +213,17 @@ impl Query<'_, '_> {
 
 /// Whether a loop over a value asks the database.
 fn queries(scope: &Scope, typed: &Typed) -> bool {
-    let catalog = scope.project.resolver.sources.catalog;
-    let Type::Library(on, _) = typed.is else { return false };
-    let rows = catalog.methods(on, Operator::Iterate.name());
-    rows.first().is_some_and(|row| catalog.call(*row).effects.contains(&Effect::DbRead))
+    let resolver = &scope.project.resolver;
+    let catalog = resolver.sources.catalog;
+    let asks = |on: TypeId| {
+        let rows = catalog.methods(on, Operator::Iterate.name());
+        rows.first().is_some_and(|row| catalog.call(*row).effects.contains(&Effect::DbRead))
+    };
+    match typed.is {
+        Type::Library(on, _) => asks(on),
+        Type::Class(class) => resolver.classes.library_bases(class).iter().any(|(on, _)| asks(*on)),
+        _ => false,
+    }
 }
 
 /// Whether a manager of the project's own loads relations whatever it is asked for.

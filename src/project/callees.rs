@@ -91,8 +91,11 @@ impl<'p> Resolver<'p> {
     ) -> Resolved {
         let member = self.classes.member(self, class, name);
         if member.is_known() {
+            let is_exact = call.callee.root == Root::Super && call.callee.path.len() == 1;
             let mut resolved = self.written_method(at, call, receiver, member, name);
-            if let Target::Functions(functions) = &mut resolved.target {
+            if let Target::Functions(functions) = &mut resolved.target
+                && !is_exact
+            {
                 *functions = self.classes.implementations(self, functions, class, name);
             }
             return resolved;

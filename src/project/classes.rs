@@ -6,7 +6,7 @@ use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::types::{Grade, Type, Typed};
 use crate::catalog::{PathForm, TypeId};
-use crate::facts::{ClassId, ClassKind, FunctionKind, TypeExpr};
+use crate::facts::{ClassId, ClassKind, ExitKind, FunctionKind, Span, TypeExpr};
 use crate::syntax::Family;
 
 /// How many levels of bases are followed.
@@ -322,7 +322,9 @@ impl Classes {
         blocks.map(|block| self.member(resolver, *block, name)).find(Typed::is_known).unwrap_or(Typed::UNKNOWN)
     }
 
-    /// The functions that a call of these methods may reach: an interface's or abstract method's implementations.
+    /// The functions that a call of these methods may reach: those of an interface, or of a class that only promises
+    /// them, are what its heirs make of them. One that does something itself is taken to be what is called: nothing
+    /// says that the object is of the one heir that does more.
     pub fn implementations(
         &self,
         resolver: &Resolver,
@@ -335,6 +337,9 @@ impl Classes {
         if resolver.sources.file(class.file).family == Family::Rust && row.kind != ClassKind::Interface {
             return functions.to_vec();
         }
+        if CONSTRUCTORS.contains(&name) || functions.iter().any(|function| does_something(resolver, *function)) {
+            return functions.to_vec();
+        }
         let mut all = functions.to_vec();
         for derived in self.closure(class, &self.derived) {
             if let Type::Function(function) = self.own_member(resolver, derived, name).is
@@ -345,6 +350,17 @@ impl Classes {
         }
         if all.len() > MAX_IMPLEMENTATIONS { functions.to_vec() } else { all }
     }
+}
+
+/// Whether a method is more than a promise that heirs keep: it calls something, but for what it throws.
+fn does_something(resolver: &Resolver, function: FunctionRef) -> bool {
+    let facts = &resolver.sources.file(function.file).facts;
+    let thrown = |span: Span| {
+        let mut exits = facts.exits.iter().filter(|exit| exit.function == function.id && exit.kind == ExitKind::Throw);
+        exits.any(|exit| exit.span.contains(span))
+    };
+    let body = facts.blocks[facts.functions[function.id.index()].body.index()].span;
+    facts.calls_in(body).map(|id| &facts.calls[id.index()]).any(|call| !thrown(call.span))
 }
 
 /// A member written in one class or impl block.

@@ -2,6 +2,7 @@
 
 use super::super::value::Scope;
 use super::MANY_ITEMS;
+use super::collections::adds;
 use crate::catalog::Effect;
 use crate::facts::{
     Bind, BindKind, Call, CallId, CallKind, ELEMENT, FieldPath, FunctionId, List, Loop, NameId, Operand, Operator,
@@ -172,7 +173,8 @@ fn is_constant_field(scope: &Scope, field: NameId) -> bool {
     is_constant_name(name) && !scope.project.resolver.is_library_field(scope.at, name)
 }
 
-/// Whether a field of the object is declared with a literal in its class, and no method gives it another value.
+/// Whether a field of the object is given nothing but literals in its class, or what all who make one give for it, and
+/// no method adds to it.
 fn held_fixed(scope: &Scope, value: &Operand, field: NameId, function: FunctionId, steps: u32) -> bool {
     let object = Operand { path: FieldPath::EMPTY, ..value.clone() };
     let Type::Class(class) = scope.project.resolver.operand(scope.at, &object, function).is else { return false };
@@ -180,12 +182,20 @@ fn held_fixed(scope: &Scope, value: &Operand, field: NameId, function: FunctionI
         return false;
     }
     let file = scope.file();
-    let mut declared = file.facts.classes[class.id.index()].fields.iter().filter(|one| one.name == field);
-    file.index.field_binds(class.id, field).is_empty()
-        && declared.next().is_some_and(|one| {
-            let is_literal = |value: &Operand| is_fixed(scope, value, FunctionId::MODULE, steps + 1);
-            one.value.as_ref().is_some_and(is_literal)
-        })
+    let row = &file.facts.classes[class.id.index()];
+    let given = file.index.field_binds(class.id, field);
+    if given.is_empty() {
+        let mut declared = row.fields.iter().filter(|one| one.name == field);
+        return declared.next().is_some_and(|one| {
+            one.value.as_ref().is_some_and(|value| is_fixed(scope, value, FunctionId::MODULE, steps + 1))
+        });
+    }
+    let is_literal = |bind: &Bind| {
+        let value = bind.value.as_ref().filter(|_| matches!(bind.kind, BindKind::Declare | BindKind::Assign));
+        value.is_some_and(|value| is_fixed(scope, value, bind.function, steps + 1))
+    };
+    let grows = |id: CallId| scope.call(id).receiver().path.last() == Some(&field) && adds(scope, id);
+    given.iter().all(|bind| is_literal(&file.facts.binds[bind.index()])) && !file.facts.calls_in(row.span).any(grows)
 }
 
 /// Whether a name is given a literal, and nothing is added to it, in this file or in the one that it is imported from.

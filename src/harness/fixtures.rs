@@ -14,10 +14,10 @@ use crate::workspace::{LineIndex, Manifests, walk};
 /// The word that marks expected findings.
 const EXPECT: &str = "expect";
 
-/// What is asked of a fixture, as a user in its folder would: its manifests are read, the default rules are on.
+/// What is asked of a fixture, as a user in its folder would: its manifests and its configuration are read.
 /// `folder` must be absolute. Also what could not be read.
 pub fn request(folder: &Path) -> (Request, Vec<Problem>) {
-    let configs = Configs::new(folder, &Source::Isolated, Overrides::default());
+    let configs = Configs::new(folder, &Source::Nearest, Overrides::default());
     let found = walk(&[PathBuf::from(".")], &configs, WalkOptions::default());
     let (manifests, mut problems) = Manifests::load(folder, found.files.iter().map(|file| file.absolute.as_path()));
     problems.extend(found.problems);

@@ -176,5 +176,7 @@ words! {
         Startup = "startup",
         /// Runs on the user's machine: a page, a component.
         Client = "client",
+        /// In a back office, on rows that a person picks.
+        Admin = "admin",
     }
 }

@@ -17,7 +17,7 @@ use crate::syntax::Family;
 
 /// A set of [`Entry`] kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EntrySet(u8);
+pub struct EntrySet(u16);
 
 impl EntrySet {
     /// Adds a kind.

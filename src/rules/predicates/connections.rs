@@ -53,11 +53,17 @@ fn locks(project: &Project, of: CallRef) -> bool {
 
 fn in_process(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
-    let here = scope.call_ref(awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id));
-    let mut hits = scope.project.hits(here, scope.via);
-    hits.retain(|hit| {
-        matches!(hit.effect, Effect::DbRead | Effect::DbWrite | Effect::DbCommit | Effect::Http | Effect::Cache)
-    });
+    // A lazy query is run by the `await` itself.
+    let inner = awaited_call(scope.facts(), scope.call(*id)).map(|inner| scope.call_ref(inner));
+    let runs = |of: CallRef| {
+        let mut hits = scope.project.hits(of, scope.via);
+        hits.retain(|hit| {
+            matches!(hit.effect, Effect::DbRead | Effect::DbWrite | Effect::DbCommit | Effect::Http | Effect::Cache)
+        });
+        (of, hits)
+    };
+    let of_inner = inner.map(runs).filter(|(_, hits)| !hits.is_empty());
+    let (here, hits) = of_inner.unwrap_or_else(|| runs(scope.call_ref(*id)));
     let works_on = |hit: &Hit, has: fn(&CatalogType) -> bool| {
         let way = scope.project.chain(hit).into_iter().map(|witness| witness.call);
         way.chain([here]).any(|call| touches(scope.project, call, has) || is_method_of(scope.project, call, has))

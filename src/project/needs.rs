@@ -11,7 +11,8 @@ use crate::facts::{
     Arg, ArgId, Block, BlockId, BlockKind, Call, Condition, Equality, ExitKind, FileFacts, FunctionId, NameId, Operand,
     Root, Span,
 };
-use crate::syntax::Family;
+use crate::syntax::tables::table;
+use crate::syntax::{Family, Language};
 
 /// How many needs of one call are kept.
 const MAX_NEEDS: usize = 3;
@@ -248,7 +249,7 @@ fn given(sources: &Sources, (at, call): (FunctionRef, &Call), callee: FunctionRe
         return Given::Unknown;
     }
     let holds = |file: &ProjectFile, value: &Operand| match need.is {
-        None => truth(value),
+        None => truth(file, value),
         Some(constant) => is_constant(file, value, sources.file(constant.file).name(constant.name)),
     };
     let value = |value: &Operand| match as_param(file, at.id, value) {
@@ -301,11 +302,25 @@ fn field_of<'f>(file: &'f ProjectFile, value: &Operand, key: &str) -> Option<Opt
 }
 
 /// Whether a literal holds. What is empty holds for `is not None` and not for `if`: that is not told.
-fn truth(value: &Operand) -> Given {
+fn truth(file: &ProjectFile, value: &Operand) -> Given {
     if !value.path.is_empty() {
         return Given::Unknown;
     }
+    let wraps = |names: &[String], name: NameId| names.iter().any(|known| known == file.name(name));
+    let variants = || if file.family == Family::Rust { table(Language::Rust) } else { None };
     match value.root {
+        // `Some(user)`
+        Root::Call(call) => match (&file.facts.calls[call.index()].callee, variants()) {
+            (Operand { root: Root::Name(name), path, .. }, Some(table))
+                if path.is_empty()
+                    && wraps(&table.transparent_variants, *name)
+                    && !wraps(&table.failing_variants, *name) =>
+            {
+                Given::Known(true)
+            }
+            _ => Given::Unknown,
+        },
+        Root::Name(name) if variants().is_some_and(|table| wraps(&table.absent_variants, name)) => Given::Known(false),
         Root::Null => Given::Known(false),
         Root::Bool(holds) => Given::Known(holds),
         Root::Function(_) | Root::Class(_) | Root::This => Given::Known(true),

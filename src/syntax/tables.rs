@@ -89,6 +89,8 @@ struct TableFile {
     #[serde(default)]
     failing_variants: Vec<String>,
     #[serde(default)]
+    absent_variants: Vec<String>,
+    #[serde(default)]
     throwing_macros: Vec<String>,
     #[serde(default)]
     leaving_macros: Vec<String>,
@@ -116,6 +118,8 @@ pub struct Table {
     pub transparent_variants: Vec<String>,
     /// Variants that say that something went wrong: who returns one throws.
     pub failing_variants: Vec<String>,
+    /// Names that stand for nothing: `None`.
+    pub absent_variants: Vec<String>,
     /// Macros that leave by a panic.
     pub throwing_macros: Vec<String>,
     /// Macros that leave the function where they are a statement of their own.
@@ -219,6 +223,7 @@ fn build(language: Language) -> Result<Table, String> {
         table.opaque_macros.extend(file.opaque_macros);
         table.transparent_variants.extend(file.transparent_variants);
         table.failing_variants.extend(file.failing_variants);
+        table.absent_variants.extend(file.absent_variants);
         table.throwing_macros.extend(file.throwing_macros);
         table.leaving_macros.extend(file.leaving_macros);
         table.checking_macros.extend(file.checking_macros);

@@ -19,6 +19,8 @@ use crate::syntax::Family;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EntrySet(u16);
 
+const _: () = assert!(Entry::ALL.len() <= u16::BITS as usize, "each kind has a bit of its own");
+
 impl EntrySet {
     /// Adds a kind.
     pub fn insert(&mut self, entry: Entry) {

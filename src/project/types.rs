@@ -21,6 +21,8 @@ pub enum Grade {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Marks(u32);
 
+const _: () = assert!(Mark::ALL.len() <= u32::BITS as usize, "each mark has a bit of its own");
+
 impl Marks {
     /// Adds a mark.
     pub fn insert(&mut self, mark: Mark) {

@@ -134,7 +134,11 @@ fn read(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, field: &Fie
     let back = is_field.then(|| back.into());
     let is_lazy = row.loading.is_empty()
         || keyword(file, call, &row.loading).is_none_or(|when| {
-            file.facts.short_text(&when.value).is_some_and(|when| row.on_read.iter().any(|one| one == when))
+            let word = match when.value.root {
+                Root::Bool(holds) => Some(if holds { "true" } else { "false" }),
+                _ => file.facts.short_text(&when.value),
+            };
+            word.is_some_and(|word| row.on_read.iter().any(|one| one == word))
         });
     Some(Declared { owner, field: file.name(field.name).into(), target, back, is_lazy })
 }
@@ -146,7 +150,12 @@ fn is_declared_by(resolver: &Resolver, row: &CatalogRelation, at: FileId, call: 
     };
     let name = call.callee.path.last().map(|name| resolver.sources.file(at).name(*name));
     let is_named = name.is_some_and(|name| row.names.iter().any(|one| one == name));
-    is_named && matches!(resolver.operand(at, &call.receiver(), call.function).is, Type::Library(on, _) if on == of)
+    is_named
+        && match resolver.operand(at, &call.receiver(), call.function).is {
+            Type::Library(on, _) => on == of,
+            Type::Class(class) => resolver.classes.library_bases(class).iter().any(|(on, _)| *on == of),
+            _ => false,
+        }
 }
 
 /// The class that a text names: the declaring one (`"self"`), one of the same file, or the only one of that name

@@ -142,15 +142,16 @@ impl Query<'_, '_> {
         Some(!exits.is_empty() && exits.iter().all(leaves_out))
     }
 
-    /// Whether the conditions of a query speak of the relation or its key: `filter_by(customer_id=key)`.
+    /// Whether the conditions of a query speak of the relation or its key (`filter_by(customer_id=key)`), or may do so.
     fn is_asked_by_key(&self, query: Span) -> bool {
         let (file, facts) = (self.scope.file(), self.scope.facts());
         let speaks = |name: &NameId| file.name(*name).starts_with(self.relation);
-        let is_of_relation = |value: &Operand| value.path.iter().any(speaks);
+        let is_of_relation =
+            |value: &Operand| value.path.iter().any(speaks) || value.root.name().is_some_and(|name| speaks(&name));
         facts.calls_in(query).map(|id| self.scope.call(id)).any(|call| {
             let mut args = facts.args_of(call).iter();
             is_of_relation(&call.callee)
-                || args.any(|arg| arg.keyword.as_ref().is_some_and(speaks) || is_of_relation(&arg.value))
+                || args.any(|arg| arg.spread || arg.keyword.as_ref().is_some_and(speaks) || is_of_relation(&arg.value))
         })
     }
 

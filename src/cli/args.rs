@@ -29,6 +29,8 @@ Examples:
   perflint                                     lint the current folder
   perflint --select sql,strict src             only some rules
   perflint --format sarif=perflint.sarif       for code scanning, beside the text
+  perflint baseline                            accept what is found now; only new findings show from then on
+  perflint --since main                        only what this branch adds or changes
   perflint explain select-star                 a rule's page";
 
 /// When to use colours.
@@ -47,6 +49,8 @@ pub enum Color {
 pub enum Command {
     /// Lint files and folders (what perflint does without a sub-command).
     Check(CheckArgs),
+    /// Write down what is found now, so that only what is new is shown from then on.
+    Baseline(BaselineArgs),
     /// Show the page of a rule.
     Explain {
         /// The rule's id.
@@ -111,18 +115,15 @@ pub struct ConfigArgs {
     pub isolated: bool,
 }
 
-/// What to lint, and how.
+/// What a run reads, and with which rules.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub struct LintArgs {
     /// Files and folders; the current folder if none are given.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// How to show findings: text, compact, json or sarif, with `=FILE` to write to a file. May be given several times.
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format)]
-    pub format: Vec<FormatArg>,
-    /// Write the output of the `--format` before it (else of the one after it) to this file.
-    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: Vec<PathBuf>,
+    /// Read these files and folders as well, for what they tell of the calls, and report nothing there.
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub context: Vec<PathBuf>,
     /// The rules to use, in place of the configured ones: ids, groups, `default`, `strict`, `all`.
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -132,17 +133,11 @@ pub struct CheckArgs {
     /// Show findings that perflint is at least this sure of: high, medium or low [default: medium].
     #[arg(long, value_name = "GRADE")]
     pub min_confidence: Option<Confidence>,
-    /// Fail from this severity on: high, medium or low [default: medium].
-    #[arg(long, value_name = "GRADE")]
-    pub fail_on: Option<Severity>,
-    /// Exit with 0 even if there are findings.
-    #[arg(long)]
-    pub exit_zero: bool,
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// Lint what comes from standard input as if it were this file.
-    #[arg(long, value_name = "FILE")]
-    pub stdin_filename: Option<PathBuf>,
+    /// The file of known findings, in place of the configured one.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
     /// Leave out files that are ignored even if they are named as arguments.
     #[arg(long)]
     pub force_exclude: bool,
@@ -152,12 +147,58 @@ pub struct CheckArgs {
     /// Neither read nor write a cache.
     #[arg(long)]
     pub no_cache: bool,
-    /// Show counts and times on standard error.
-    #[arg(long)]
-    pub statistics: bool,
     /// Show no progress bar.
     #[arg(long)]
     pub no_progress: bool,
+}
+
+/// What to lint, and how to show what is found.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub lint: LintArgs,
+    /// How to show findings: text, compact, json or sarif, with `=FILE` to write to a file. May be given several times.
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format)]
+    pub format: Vec<FormatArg>,
+    /// Write the output of the `--format` before it (else of the one after it) to this file.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Vec<PathBuf>,
+    /// Show only findings on lines that were added or changed since this commit (since the branch left it, if it went
+    /// on), the working tree and files that git does not track yet included.
+    #[arg(long, value_name = "REF", conflicts_with_all = ["staged", "stdin_filename"])]
+    pub since: Option<String>,
+    /// Show only findings on lines that the next commit adds or changes; reads what is staged, not what is in the
+    /// working tree.
+    #[arg(long, conflicts_with = "stdin_filename")]
+    pub staged: bool,
+    /// Show known findings as well.
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+    /// Write suppressed and known findings to SARIF, marked as such. GitHub shows them like all others.
+    #[arg(long)]
+    pub include_suppressed: bool,
+    /// Fail from this severity on: high, medium or low [default: medium].
+    #[arg(long, value_name = "GRADE")]
+    pub fail_on: Option<Severity>,
+    /// Exit with 0 even if there are findings.
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Lint what comes from standard input as if it were this file.
+    #[arg(long, value_name = "FILE")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Show counts and times on standard error.
+    #[arg(long)]
+    pub statistics: bool,
+}
+
+/// What is to be known from now on.
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    #[command(flatten)]
+    pub lint: LintArgs,
+    /// Only take out what is no longer found; add nothing.
+    #[arg(long)]
+    pub prune: bool,
 }
 
 /// A format, and the file to write it to if it was given along.

@@ -2,12 +2,14 @@
 
 mod args;
 mod baseline;
+mod changed;
 mod check;
 mod explain;
 mod outputs;
 mod progress;
 mod rule;
 mod rules;
+mod run;
 mod sources;
 mod terminal;
 
@@ -126,6 +128,7 @@ fn dispatch(cli: Cli, matches: &ArgMatches, context: &Context<'_>) -> Result<Sta
     match cli.command {
         None => check::run(&cli.check, matches, context),
         Some(Command::Check(args)) => check::run(&args, matches.subcommand().map_or(matches, |(_, m)| m), context),
+        Some(Command::Baseline(args)) => baseline::run(&args, context),
         Some(Command::Explain { rule, why, config }) => match why {
             Some(place) => explain::why(&place, &config, context),
             None => explain::run(&rule.unwrap_or_default(), &config, context),
@@ -159,7 +162,11 @@ fn refuse(error: &clap::Error) -> Status {
 fn misplaced(matches: &ArgMatches) -> Option<clap::Error> {
     let (name, _) = matches.subcommand()?;
     let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    let id = matches.ids().map(clap::Id::as_str).filter(|id| *id != "color" && *id != "CheckArgs").find(given)?;
+    let id = matches
+        .ids()
+        .map(clap::Id::as_str)
+        .filter(|id| !["color", "CheckArgs", "LintArgs"].contains(id))
+        .find(given)?;
     let option = id.replace('_', "-");
     let message = format!("`--{option}` stands before the sub-command `{name}`; write it after, where `{name}` has it");
     Some(Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message))

@@ -34,6 +34,7 @@ impl Fake {
             chain: Vec::new(),
             function: None,
             suppressed: None,
+            baseline: None,
         }
     }
 
@@ -159,17 +160,23 @@ fn comments_suppress_and_idle_ones_are_reported() {
 
 #[test]
 fn known_findings_are_not_shown_even_when_lines_move() {
-    let folder = project(&[("a.py", "x = SLOW\n")]);
-    let (_, value) = report(&[], folder.path());
-    fs::write(folder.path().join("known.json"), value.to_string()).unwrap();
+    let folder = project(&[("a.py", "x = SLOW\n"), ("b.py", "SLOW")]);
+    let root = folder.path().display().to_string();
+    let file = format!("{root}/known.json");
+    let arguments = ["perflint", "baseline", &root, "--baseline", &file].map(OsString::from);
+    assert_eq!(run(arguments, &Fake), Status::Clean);
     fs::write(folder.path().join("perflint.toml"), "baseline = \"known.json\"\n").unwrap();
     fs::write(folder.path().join("a.py"), "\n\nx = SLOW\n").unwrap();
+    fs::rename(folder.path().join("b.py"), folder.path().join("c.py")).unwrap();
     let (ended, value) = report(&[], folder.path());
-    assert_eq!((ended, &value["summary"]["known"]), (Status::Clean, &1.into()));
+    assert_eq!((ended, &value["summary"]["known"]), (Status::Clean, &2.into()));
     fs::write(folder.path().join("a.py"), "x = SLOW\ny = SLOW\n").unwrap();
     assert_eq!(report(&[], folder.path()).0, Status::Findings);
     fs::write(folder.path().join("known.json"), "{}").unwrap();
     assert_eq!(report_status(&[], folder.path()), Status::Failed);
+    fs::remove_file(folder.path().join("known.json")).unwrap();
+    assert_eq!(report_status(&[], folder.path()), Status::Failed);
+    assert_eq!(report(&["--no-baseline"], folder.path()).0, Status::Findings);
 }
 
 #[test]

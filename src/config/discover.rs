@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::load::{self, FileKind};
-use super::settings::{Overrides, Settings};
+use super::settings::{BaselineFile, Overrides, Settings};
 use crate::findings::{Problem, RuleInfo};
 use crate::workspace::paths;
 
@@ -42,7 +42,11 @@ impl Configs {
     /// Sets up discovery; `cwd` must be absolute. A file given by name is read at once, and what is wrong with it is
     /// among [`Self::problems`].
     pub fn new(cwd: &Path, source: &Source, overrides: Overrides) -> Self {
-        let defaults = Arc::new(Settings::defaults(cwd, &overrides));
+        let mut defaults = Settings::defaults(paths::repository(cwd), &overrides);
+        if *source == Source::Isolated && overrides.baseline.is_none() {
+            defaults.baseline = BaselineFile::None;
+        }
+        let defaults = Arc::new(defaults);
         let mut configs =
             Self { cwd: cwd.to_owned(), overrides, fixed: None, defaults, found: Mutex::new(Found::default()) };
         configs.fixed = match source {

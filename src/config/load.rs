@@ -178,7 +178,7 @@ fn wrong(message: &str, span: Option<Span>, place: &str) -> Problem {
 }
 
 /// The word before the place that serde_json complains of.
-fn json_span(text: &str, error: &serde_json::Error) -> Option<Span> {
+pub(crate) fn json_span(text: &str, error: &serde_json::Error) -> Option<Span> {
     let line_start = text.split_inclusive('\n').take(error.line().checked_sub(1)?).map(str::len).sum::<usize>();
     let end = (line_start + error.column()).min(text.len());
     let before = text.get(line_start..end)?;

@@ -38,8 +38,8 @@ pub struct Options {
     pub libraries: Vec<String>,
     /// What is different for some paths; later entries win.
     pub per_path: Vec<PerPath>,
-    /// A report in perflint's JSON, counted from this file's folder, whose findings are known and not to be shown.
-    /// Write it with `--format json=FILE`, from the folder in which perflint runs.
+    /// The file of known findings, which are not shown, counted from this file's folder; `perflint baseline` writes it.
+    /// Unless given, `perflint-baseline.json` beside this file, if it is there.
     pub baseline: Option<String>,
     /// Whether a comment that suppresses a rule must say why.
     pub require_reason: Option<bool>,

@@ -8,8 +8,10 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use super::load::{Layer, Mention};
 use super::selection::{PROFILES, Selection, severity_in};
 use crate::facts::sql::Dialect;
+use crate::findings::baseline::FILE_NAME;
 use crate::findings::problem::nearest;
 use crate::findings::{Confidence, Finding, Problem, RuleInfo, Severity};
+use crate::workspace::paths;
 
 /// What the command line says over any configuration.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +24,29 @@ pub struct Overrides {
     pub min_confidence: Option<Confidence>,
     /// In place of the configured threshold.
     pub fail_on: Option<Severity>,
+    /// In place of the configured file of known findings.
+    pub baseline: Option<BaselineFile>,
+}
+
+/// Where known findings are written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BaselineFile {
+    /// In this file, which must be there.
+    Named(PathBuf),
+    /// In this file, if it is there.
+    Usual(PathBuf),
+    /// Nowhere.
+    None,
+}
+
+impl BaselineFile {
+    /// The file, unless there is to be none.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Named(path) | Self::Usual(path) => Some(path),
+            Self::None => None,
+        }
+    }
 }
 
 /// What holds for the files of one configuration.
@@ -41,8 +66,8 @@ pub struct Settings {
     pub rules: Vec<PathBuf>,
     /// The project's own library models, sorted.
     pub libraries: Vec<PathBuf>,
-    /// The file of known findings.
-    pub baseline: Option<PathBuf>,
+    /// Where known findings are written down.
+    pub baseline: BaselineFile,
     /// Whether suppressions must give a reason.
     pub require_reason: bool,
     /// The dialect of SQL, when given.
@@ -83,7 +108,7 @@ impl Settings {
             fail_on: Severity::Medium,
             rules: Vec::new(),
             libraries: Vec::new(),
-            baseline: None,
+            baseline: BaselineFile::Usual(root.join(FILE_NAME)),
             require_reason: false,
             dialect: None,
             severity: BTreeMap::new(),
@@ -130,7 +155,9 @@ impl Settings {
             settings.fail_on = options.fail_on.unwrap_or(settings.fail_on);
             settings.require_reason = options.require_reason.unwrap_or(settings.require_reason);
             settings.dialect = options.sql_dialect.map(Into::into).or(settings.dialect);
-            settings.baseline = options.baseline.map(|path| layer.folder.join(path)).or(settings.baseline);
+            if let Some(path) = options.baseline {
+                settings.baseline = BaselineFile::Named(paths::absolute(&layer.folder, Path::new(&path)));
+            }
             settings.rules.extend(layer.rules);
             settings.libraries.extend(layer.libraries);
             settings.mentions.extend(layer.mentions);
@@ -149,6 +176,9 @@ impl Settings {
         self.selection.ignore.extend(overrides.ignore.iter().cloned());
         self.min_confidence = overrides.min_confidence.unwrap_or(self.min_confidence);
         self.fail_on = overrides.fail_on.unwrap_or(self.fail_on);
+        if let Some(baseline) = &overrides.baseline {
+            self.baseline.clone_from(baseline);
+        }
     }
 
     /// Whether a rule is on for a file (an absolute path).

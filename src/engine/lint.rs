@@ -168,6 +168,7 @@ fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft])
                 chain: draft.chain.iter().map(label).collect(),
                 function: draft.function.clone(),
                 suppressed: None,
+                baseline: None,
             }
         })
         .collect()

@@ -70,6 +70,15 @@ macro_rules! graded {
 graded!(Severity);
 graded!(Confidence);
 
+/// What a baseline says of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaselineState {
+    /// Not in the baseline.
+    New,
+    /// In the baseline.
+    Known,
+}
+
 /// A place that explains a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
@@ -115,4 +124,6 @@ pub struct Finding {
     pub function: Option<String>,
     /// Set when a comment suppresses it: the reason given, if any.
     pub suppressed: Option<Option<String>>,
+    /// What a baseline says of it, if there is one.
+    pub baseline: Option<BaselineState>,
 }

@@ -95,25 +95,29 @@ impl Rolling {
     }
 }
 
-/// perflint's own fingerprint: rule, path, enclosing function and the marked code without its blanks. Findings that
-/// share it are told apart by an ordinal, which [`fingerprints`] adds.
-fn stem(finding: &Finding, snippet: &str) -> String {
+/// What a finding is, wherever it stands: rule, enclosing function and the marked code without its blanks.
+pub fn content(finding: &Finding, snippet: &str) -> String {
     let code: String = snippet.split_whitespace().collect();
-    let function = finding.function.as_deref().unwrap_or("");
-    format!("{}\n{}\n{function}\n{code}", finding.rule, finding.path)
+    format!("{}\n{}\n{code}", finding.rule, finding.function.as_deref().unwrap_or(""))
 }
 
-/// A stable fingerprint for each finding, in the order given: sixteen hex digits and an ordinal. `snippet` gives the
-/// code that a finding marks.
+/// Sixteen hex digits that stand for some bytes.
+pub fn hex(bytes: &[u8]) -> String {
+    format!("{:016x}", fnv(bytes))
+}
+
+/// A stable fingerprint for each finding, in the order given: sixteen hex digits of its path and content, and an ordinal
+/// that tells equal ones apart. `snippet` gives the code that a finding marks.
 pub fn fingerprints(findings: &[Finding], snippet: impl Fn(&Finding) -> String) -> Vec<String> {
-    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut seen: FxHashMap<String, u32> = FxHashMap::default();
     findings
         .iter()
         .map(|finding| {
-            let hash = fnv(stem(finding, &snippet(finding)).as_bytes());
-            let count = seen.entry(hash).or_insert(0);
+            let stem = format!("{}\n{}", finding.path, content(finding, &snippet(finding)));
+            let hash = hex(stem.as_bytes());
+            let count = seen.entry(hash.clone()).or_insert(0);
             *count += 1;
-            format!("{hash:016x}:{count}")
+            format!("{hash}:{count}")
         })
         .collect()
 }

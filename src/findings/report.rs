@@ -41,8 +41,12 @@ pub struct Stats {
     pub skipped: BTreeMap<SkipReason, usize>,
     /// Findings not shown since their confidence is below the threshold.
     pub hidden: usize,
-    /// Findings not shown since the baseline knows them.
-    pub known: usize,
+    /// What baselines have of the files read that is not found any more.
+    pub gone: usize,
+    /// Findings not shown since their lines did not change.
+    pub unchanged: usize,
+    /// Files read for what they tell of others.
+    pub context: usize,
     /// Wall-clock time of the run.
     pub time: Duration,
     /// Wall-clock time of each phase, in order.
@@ -56,6 +60,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What comments suppress, sorted likewise; each has its `suppressed` set.
     pub suppressed: Vec<Finding>,
+    /// What a baseline knows, sorted likewise.
+    pub known: Vec<Finding>,
     /// What went wrong, sorted by path.
     pub problems: Vec<Problem>,
     /// How many findings are bad enough to make the run fail.

@@ -194,6 +194,7 @@ fn about(directive: &Directive, path: &str, rule: &str, what: String) -> Finding
         chain: Vec::new(),
         function: None,
         suppressed: None,
+        baseline: None,
     }
 }
 

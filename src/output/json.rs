@@ -95,6 +95,7 @@ struct Summary {
     suppressed: usize,
     hidden: usize,
     known: usize,
+    unchanged: usize,
 }
 
 /// Renders the report as one JSON document. It depends on nothing but the report: no times, no machine.
@@ -184,6 +185,7 @@ fn summary(report: &Report) -> Summary {
         failing: report.failing,
         suppressed: report.suppressed.len(),
         hidden: report.stats.hidden,
-        known: report.stats.known,
+        known: report.known.len(),
+        unchanged: report.stats.unchanged,
     }
 }

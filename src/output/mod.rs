@@ -43,6 +43,8 @@ pub struct Input<'a> {
     pub prefix: &'a str,
     /// How text for people looks.
     pub style: Style,
+    /// Whether SARIF has what comments suppress and baselines know, too.
+    pub include_suppressed: bool,
 }
 
 /// An output, and what to tell the user about it.

@@ -46,8 +46,11 @@ pub fn line(report: &Report) -> String {
     if stats.hidden > 0 {
         extras.push(format!("{} less sure not shown", grouped(stats.hidden)));
     }
-    if stats.known > 0 {
-        extras.push(format!("{} known", grouped(stats.known)));
+    if !report.known.is_empty() {
+        extras.push(format!("{} known", grouped(report.known.len())));
+    }
+    if stats.unchanged > 0 {
+        extras.push(format!("{} on unchanged lines", grouped(stats.unchanged)));
     }
     let skipped: usize = stats.skipped.values().sum();
     if skipped > 0 {
@@ -82,6 +85,12 @@ pub fn statistics(report: &Report) -> String {
     }
     for (reason, count) in &report.stats.skipped {
         text.push_str(&format!("{count:>8}  skipped: {}\n", reason.name()));
+    }
+    if report.stats.gone > 0 {
+        text.push_str(&format!("{:>8}  known before and gone\n", report.stats.gone));
+    }
+    if report.stats.context > 0 {
+        text.push_str(&format!("{:>8}  files read as context\n", grouped(report.stats.context)));
     }
     text.push_str(&format!("{:>8}  lines\n", grouped(report.stats.lines)));
     for (phase, time) in &report.stats.phases {

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::config::selection::tests::rule;
-use crate::findings::{Confidence, Finding, Label, Problem, Severity};
+use crate::findings::{BaselineState, Confidence, Finding, Label, Problem, Severity};
+use crate::syntax::Family;
 
 struct Fixed(HashMap<&'static str, Arc<Source>>);
 
@@ -60,6 +61,7 @@ fn finding() -> Finding {
         }],
         function: None,
         suppressed: None,
+        baseline: None,
     }
 }
 
@@ -89,7 +91,16 @@ fn report() -> Report {
 fn rendered(format: Format, report: &Report) -> Output {
     let (sources, rules) = (sources(), [rule("query-loop", "database", false)]);
     let style = Style { color: false, unicode: true, width: 100 };
-    format.render(&Input { report, rules: &rules, sources: &sources, prefix: "back end", style }).unwrap()
+    format
+        .render(&Input {
+            report,
+            rules: &rules,
+            sources: &sources,
+            prefix: "back end",
+            style,
+            include_suppressed: true,
+        })
+        .unwrap()
 }
 
 #[test]
@@ -124,7 +135,7 @@ fn code_cannot_steer_the_terminal() {
     };
     let report = Report { findings: vec![evil], ..Report::default() };
     let style = Style { color: false, unicode: true, width: 100 };
-    let input = Input { report: &report, rules: &[], sources: &sources, prefix: "", style };
+    let input = Input { report: &report, rules: &[], sources: &sources, prefix: "", style, include_suppressed: false };
     for format in [Format::Text, Format::Compact] {
         let text = format.render(&input).unwrap().text;
         assert!(!text.contains(|char: char| char.is_control() && char != '\n'), "{text:?}");
@@ -207,10 +218,41 @@ fn sarif_is_cut_at_the_limit_least_important_first() {
     let mut findings: Vec<Finding> = (0..25_000).map(low).collect();
     findings.push(at(30_000));
     let report = Report { findings, suppressed: vec![finding()], ..Report::default() };
-    let (kept, notes) = sarif::chosen(&report);
+    let (kept, notes) = sarif::chosen(&report, true);
     assert_eq!(kept.len(), 25_000);
     assert!(kept.iter().any(|finding| finding.severity == Severity::High));
     assert_eq!(notes.len(), 3);
+    assert_eq!(sarif::chosen(&report, false).1.len(), 2);
+}
+
+#[test]
+fn sarif_has_what_is_suppressed_or_known_only_when_asked() {
+    let known = Finding { baseline: Some(BaselineState::Known), ..at(0) };
+    let new = Finding { baseline: Some(BaselineState::New), ..finding() };
+    let report = Report { findings: vec![new], known: vec![known], ..report() };
+    let results = |include_suppressed: bool| {
+        let (sources, rules) = (sources(), [rule("query-loop", "database", false)]);
+        let style = Style { color: false, unicode: true, width: 100 };
+        let input = Input { report: &report, rules: &rules, sources: &sources, prefix: "", style, include_suppressed };
+        let log: Value = serde_json::from_str(&Format::Sarif.render(&input).unwrap().text).unwrap();
+        let states = log["runs"][0]["results"].as_array().unwrap().iter();
+        states.map(|result| (result["baselineState"].clone(), result["suppressions"].is_null())).collect::<Vec<_>>()
+    };
+    assert_eq!(results(false), [(Value::from("new"), true)]);
+    assert_eq!(results(true), [("unchanged".into(), true), (Value::Null, false), ("new".into(), true)]);
+}
+
+#[test]
+fn sarif_tags_differ() {
+    let info = RuleInfo { languages: vec![Family::Sql], ..rule("query-loop", "sql", false) };
+    let (sources, style) = (sources(), Style { color: false, unicode: true, width: 100 });
+    let report = Report::default();
+    let rules = [info];
+    let input =
+        Input { report: &report, rules: &rules, sources: &sources, prefix: "", style, include_suppressed: false };
+    let log: Value = serde_json::from_str(&Format::Sarif.render(&input).unwrap().text).unwrap();
+    let tags = &log["runs"][0]["tool"]["driver"]["rules"][0]["properties"]["tags"];
+    assert_eq!(tags, &serde_json::json!(["performance", "sql"]));
 }
 
 #[test]

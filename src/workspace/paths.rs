@@ -40,6 +40,11 @@ pub fn with_slashes(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
+/// The root of the repository around a folder; the folder itself if there is none.
+pub fn repository(folder: &Path) -> &Path {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

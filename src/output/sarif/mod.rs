@@ -16,7 +16,7 @@ use super::{Input, Output, positions, snippet};
 use crate::facts::Span;
 use crate::findings::fingerprint::{fingerprints, line_hashes};
 use crate::findings::report::by_importance;
-use crate::findings::{Finding, Label, Problem, ProblemKind, Report};
+use crate::findings::{BaselineState, Finding, Label, Problem, ProblemKind, Report};
 use crate::workspace::Columns;
 
 /// How many results GitHub takes in a run.
@@ -33,7 +33,7 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The document cannot be written as JSON, which no report causes.
 pub fn render(input: &Input<'_>) -> Result<Output, serde_json::Error> {
     let report = input.report;
-    let (findings, notes) = chosen(report);
+    let (findings, notes) = chosen(report, input.include_suppressed);
     let driver = Driver {
         name: env!("CARGO_PKG_NAME"),
         semantic_version: env!("CARGO_PKG_VERSION"),
@@ -54,9 +54,11 @@ pub fn render(input: &Input<'_>) -> Result<Output, serde_json::Error> {
     Ok(Output { text: serde_json::to_string_pretty(&log)? + "\n", notes })
 }
 
-/// The findings that fit, in order, with a word about what does not.
-pub(super) fn chosen(report: &Report) -> (Vec<Finding>, Vec<String>) {
-    let (shown, mut suppressed) = (report.findings.len(), report.suppressed.as_slice());
+/// The findings that fit, in order, with a word about what does not. What comments suppress and baselines know is among
+/// them only if that is wanted, since GitHub shows it like all the rest (it reads neither `suppressions` nor
+/// `baselineState`).
+pub(super) fn chosen(report: &Report, include_suppressed: bool) -> (Vec<Finding>, Vec<String>) {
+    let shown = report.findings.len();
     let mut notes = Vec::new();
     let mut findings: Vec<Finding> = if shown > MOST_RESULTS {
         let cut = shown - MOST_RESULTS;
@@ -71,12 +73,14 @@ pub(super) fn chosen(report: &Report) -> (Vec<Finding>, Vec<String>) {
     if shown > MOST_SHOWN {
         notes.push(format!("SARIF: GitHub shows the {MOST_SHOWN} most important results of {shown}"));
     }
-    let room = MOST_RESULTS - findings.len();
-    if suppressed.len() > room {
-        notes.push(format!("SARIF: {} suppressed results were left out", suppressed.len() - room));
-        suppressed = &suppressed[..room];
+    if include_suppressed {
+        let room = MOST_RESULTS - findings.len();
+        let others = report.known.len() + report.suppressed.len();
+        if others > room {
+            notes.push(format!("SARIF: {} suppressed or known results were left out", others - room));
+        }
+        findings.extend(report.known.iter().chain(&report.suppressed).take(room).cloned());
     }
-    findings.extend_from_slice(suppressed);
     findings.sort_by(|a, b| (&a.path, a.span, &a.rule).cmp(&(&b.path, b.span, &b.rule)));
     (findings, notes)
 }
@@ -119,6 +123,10 @@ fn result(finding: &Finding, partial_fingerprints: BTreeMap<&'static str, String
         code_flows: code_flow(finding, input).into_iter().collect(),
         partial_fingerprints,
         suppressions: finding.suppressed.iter().map(suppression).collect(),
+        baseline_state: finding.baseline.map(|state| match state {
+            BaselineState::New => "new",
+            BaselineState::Known => "unchanged",
+        }),
         properties: ResultProperties { confidence: finding.confidence.name(), severity: finding.severity.name() },
     }
 }

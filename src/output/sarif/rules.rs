@@ -1,5 +1,7 @@
 //! Rules in SARIF's terms.
 
+use indexmap::IndexSet;
+
 use super::model::{Configuration, Help, Message, Rule, RuleProperties};
 use crate::findings::{Confidence, RuleInfo, Severity};
 
@@ -27,7 +29,8 @@ pub fn rule(info: &RuleInfo) -> Rule {
     let full = [info.why.as_str(), info.fix.as_str()].map(str::trim).join(" ");
     let full = if full.trim().is_empty() { info.title.clone() } else { full.trim().to_owned() };
     let languages = info.languages.iter().map(|family| family.name().to_owned());
-    let tags = ["performance".to_owned(), info.group.clone()].into_iter().chain(languages).collect();
+    // SARIF demands that they differ, and the group of SQL is called as its language.
+    let tags: IndexSet<String> = ["performance".to_owned(), info.group.clone()].into_iter().chain(languages).collect();
     Rule {
         id: info.id.clone(),
         name: info.pascal_name(),
@@ -47,7 +50,7 @@ pub fn rule(info: &RuleInfo) -> Rule {
                 Severity::Medium => "warning",
                 Severity::Low => "recommendation",
             },
-            tags,
+            tags: tags.into_iter().collect(),
         },
     }
 }

@@ -223,3 +223,38 @@ fn context_is_read_and_not_reported() {
     assert!(said(&perflint(at, "page.py --context .")).contains("in 1 file "));
     assert_eq!(perflint(at, "page.py --context nowhere").status.code(), Some(2));
 }
+
+#[test]
+fn a_configuration_is_written_that_fits_the_project() {
+    let text = module("f");
+    let folder = project(&[
+        ("requirements.txt", "Django==5.0\npsycopg\n"),
+        ("app/a.py", &text),
+        ("scripts/b.py", "x = 1\n"),
+        ("schema.sql", "SELECT 1;\n"),
+    ]);
+    let at = folder.path();
+    let output = perflint(at, "init");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("Wrote perflint.toml.") && said(&output).contains("1 finding here"));
+    let written = fs::read_to_string(at.join("perflint.toml")).unwrap();
+    for part in
+        ["2 files of Python, 1 file of SQL", "Django", "psycopg", "\"postgres\"", "\"scripts/\"", "n-plus-one-query"]
+    {
+        assert!(written.contains(part), "no {part} in {written}");
+    }
+    assert_eq!(places(at, ""), ["app/a.py:9"]);
+    let again = perflint(at, "init");
+    assert_eq!(again.status.code(), Some(2));
+    assert!(said(&again).contains("`--force` writes over it"), "{}", said(&again));
+    assert_eq!(perflint(at, "init --force").status.code(), Some(0));
+    fs::write(at.join("perflint.toml"), "selct = 1\n").unwrap();
+    assert_eq!(perflint(at, "init --force").status.code(), Some(0));
+    fs::remove_file(at.join("perflint.toml")).unwrap();
+    fs::write(at.join("pyproject.toml"), "[tool.perflint]\nfail-on = \"high\"\n").unwrap();
+    let elsewhere = perflint(at, "init --force");
+    assert_eq!(elsewhere.status.code(), Some(2));
+    assert!(said(&elsewhere).contains("pyproject.toml holds a configuration already"), "{}", said(&elsewhere));
+    assert_eq!(perflint(at, "init app").status.code(), Some(0));
+    assert_eq!(perflint(at, "init nowhere").status.code(), Some(2));
+}

@@ -49,6 +49,15 @@ pub enum Color {
 pub enum Command {
     /// Lint files and folders (what perflint does without a sub-command).
     Check(CheckArgs),
+    /// Write a commented perflint.toml that fits the project.
+    Init {
+        /// The project's folder.
+        #[arg(value_name = "FOLDER", default_value = ".", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+        /// Write over a perflint.toml that is there.
+        #[arg(long)]
+        force: bool,
+    },
     /// Write down what is found now, so that only what is new is shown from then on.
     Baseline(BaselineArgs),
     /// Show the page of a rule.

@@ -5,6 +5,7 @@ mod baseline;
 mod changed;
 mod check;
 mod explain;
+mod init;
 mod outputs;
 mod progress;
 mod rule;
@@ -128,6 +129,7 @@ fn dispatch(cli: Cli, matches: &ArgMatches, context: &Context<'_>) -> Result<Sta
     match cli.command {
         None => check::run(&cli.check, matches, context),
         Some(Command::Check(args)) => check::run(&args, matches.subcommand().map_or(matches, |(_, m)| m), context),
+        Some(Command::Init { folder, force }) => init::run(&folder, force, context),
         Some(Command::Baseline(args)) => baseline::run(&args, context),
         Some(Command::Explain { rule, why, config }) => match why {
             Some(place) => explain::why(&place, &config, context),

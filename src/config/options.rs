@@ -84,16 +84,42 @@ pub enum DialectName {
     Warehouse,
 }
 
+impl DialectName {
+    /// All names with what they stand for.
+    const ALL: [(Self, Dialect, &'static str); 7] = [
+        (Self::Generic, Dialect::Generic, "generic"),
+        (Self::Postgres, Dialect::Postgres, "postgres"),
+        (Self::Mysql, Dialect::MySql, "mysql"),
+        (Self::Sqlite, Dialect::Sqlite, "sqlite"),
+        (Self::Clickhouse, Dialect::ClickHouse, "clickhouse"),
+        (Self::Mssql, Dialect::MsSql, "mssql"),
+        (Self::Warehouse, Dialect::Warehouse, "warehouse"),
+    ];
+
+    /// The word for a dialect.
+    pub fn word(dialect: Dialect) -> &'static str {
+        Self::ALL.iter().find(|row| row.1 == dialect).map_or("generic", |row| row.2)
+    }
+}
+
 impl From<DialectName> for Dialect {
     fn from(name: DialectName) -> Self {
-        match name {
-            DialectName::Generic => Self::Generic,
-            DialectName::Postgres => Self::Postgres,
-            DialectName::Mysql => Self::MySql,
-            DialectName::Sqlite => Self::Sqlite,
-            DialectName::Clickhouse => Self::ClickHouse,
-            DialectName::Mssql => Self::MsSql,
-            DialectName::Warehouse => Self::Warehouse,
+        DialectName::ALL.iter().find(|row| row.0 == name).map_or(Self::Generic, |row| row.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dialects_have_one_word_each() {
+        for (name, dialect, word) in DialectName::ALL {
+            let options: Options = toml::from_str(&format!("sql-dialect = \"{word}\"")).unwrap();
+            assert_eq!(
+                (options.sql_dialect, Dialect::from(name), DialectName::word(dialect)),
+                (Some(name), dialect, word)
+            );
         }
     }
 }

@@ -218,11 +218,26 @@ fn sarif_is_cut_at_the_limit_least_important_first() {
     let mut findings: Vec<Finding> = (0..25_000).map(low).collect();
     findings.push(at(30_000));
     let report = Report { findings, suppressed: vec![finding()], ..Report::default() };
-    let (kept, notes) = sarif::chosen(&report, true);
+    let (kept, notes) = sarif::limits::chosen(&report, true);
     assert_eq!(kept.len(), 25_000);
     assert!(kept.iter().any(|finding| finding.severity == Severity::High));
     assert_eq!(notes.len(), 3);
-    assert_eq!(sarif::chosen(&report, false).1.len(), 2);
+    assert_eq!(sarif::limits::chosen(&report, false).1.len(), 2);
+}
+
+#[test]
+fn sarif_is_cut_at_the_size_limit_least_important_first() {
+    let low = |row: u32| Finding { severity: Severity::Low, ..at(row) };
+    let findings: Vec<Finding> = (0..500).map(low).chain([at(1000)]).collect();
+    // Hashes hardly get smaller by compression.
+    let write = |findings: &[Finding]| -> std::io::Result<String> {
+        let hash = |finding: &Finding| crate::findings::fingerprint::hex(&finding.span.start.to_le_bytes());
+        Ok(findings.iter().map(|finding| format!("{} {}", hash(finding), finding.severity)).collect())
+    };
+    let (text, cut) = sarif::limits::written_within(2_000, findings.clone(), write).unwrap();
+    assert!(text.contains("high") && cut > 200 && cut < 400, "{cut}");
+    assert_eq!(text.matches("low").count() + 1 + cut, 501);
+    assert_eq!(sarif::limits::written_within(1 << 20, findings, write).unwrap().1, 0);
 }
 
 #[test]

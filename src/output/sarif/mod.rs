@@ -1,11 +1,10 @@
 //! SARIF 2.1.0 as GitHub's code scanning reads it.
 
+pub(super) mod limits;
 mod model;
 mod rules;
 
 use std::collections::BTreeMap;
-
-use rustc_hash::FxHashSet;
 
 use self::model::{
     ArtifactLocation, AutomationDetails, CodeFlow, Driver, FlowLocation, Invocation, Location, Log, Message,
@@ -15,14 +14,9 @@ use self::rules::level;
 use super::{Input, Output, positions, snippet};
 use crate::facts::Span;
 use crate::findings::fingerprint::{fingerprints, line_hashes};
-use crate::findings::report::by_importance;
-use crate::findings::{BaselineState, Finding, Label, Problem, ProblemKind, Report};
+use crate::findings::{BaselineState, Finding, Label, Problem, ProblemKind};
 use crate::workspace::Columns;
 
-/// How many results GitHub takes in a run.
-const MOST_RESULTS: usize = 25_000;
-/// How many of them it shows.
-const MOST_SHOWN: usize = 5_000;
 /// How many related locations of a result it shows.
 const MOST_RELATED: usize = 1_000;
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -32,8 +26,18 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// # Errors
 /// The document cannot be written as JSON, which no report causes.
 pub fn render(input: &Input<'_>) -> Result<Output, serde_json::Error> {
+    let (findings, mut notes) = limits::chosen(input.report, input.include_suppressed);
+    let write = |findings: &[Finding]| document(findings, input);
+    let (text, cut) = limits::written_within(limits::MOST_BYTES, findings, write).map_err(serde_json::Error::io)?;
+    if cut > 0 {
+        let most = limits::MOST_BYTES / 1024 / 1024;
+        notes.push(format!("SARIF: GitHub takes {most} MB; the {cut} least important results were left out"));
+    }
+    Ok(Output { text, notes })
+}
+
+fn document(findings: &[Finding], input: &Input<'_>) -> std::io::Result<String> {
     let report = input.report;
-    let (findings, notes) = chosen(report, input.include_suppressed);
     let driver = Driver {
         name: env!("CARGO_PKG_NAME"),
         semantic_version: env!("CARGO_PKG_VERSION"),
@@ -48,41 +52,10 @@ pub fn render(input: &Input<'_>) -> Result<Output, serde_json::Error> {
             execution_successful: !report.problems.iter().any(Problem::fails_run),
             tool_execution_notifications: report.problems.iter().map(|problem| notification(problem, input)).collect(),
         }],
-        results: results(&findings, input),
+        results: results(findings, input),
     };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: vec![run] };
-    Ok(Output { text: serde_json::to_string_pretty(&log)? + "\n", notes })
-}
-
-/// The findings that fit, in order, with a word about what does not. What comments suppress and baselines know is among
-/// them only if that is wanted, since GitHub shows it like all the rest (it reads neither `suppressions` nor
-/// `baselineState`).
-pub(super) fn chosen(report: &Report, include_suppressed: bool) -> (Vec<Finding>, Vec<String>) {
-    let shown = report.findings.len();
-    let mut notes = Vec::new();
-    let mut findings: Vec<Finding> = if shown > MOST_RESULTS {
-        let cut = shown - MOST_RESULTS;
-        notes
-            .push(format!("SARIF: GitHub takes {MOST_RESULTS} results a run; the {cut} least important were left out"));
-        let kept: FxHashSet<*const Finding> =
-            by_importance(&report.findings).into_iter().take(MOST_RESULTS).map(std::ptr::from_ref).collect();
-        report.findings.iter().filter(|finding| kept.contains(&std::ptr::from_ref(*finding))).cloned().collect()
-    } else {
-        report.findings.clone()
-    };
-    if shown > MOST_SHOWN {
-        notes.push(format!("SARIF: GitHub shows the {MOST_SHOWN} most important results of {shown}"));
-    }
-    if include_suppressed {
-        let room = MOST_RESULTS - findings.len();
-        let others = report.known.len() + report.suppressed.len();
-        if others > room {
-            notes.push(format!("SARIF: {} suppressed or known results were left out", others - room));
-        }
-        findings.extend(report.known.iter().chain(&report.suppressed).take(room).cloned());
-    }
-    findings.sort_by(|a, b| (&a.path, a.span, &a.rule).cmp(&(&b.path, b.span, &b.rule)));
-    (findings, notes)
+    Ok(serde_json::to_string_pretty(&log)? + "\n")
 }
 
 fn results(findings: &[Finding], input: &Input<'_>) -> Vec<SarifResult> {

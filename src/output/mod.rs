@@ -2,8 +2,10 @@
 
 pub mod compact;
 mod excerpt;
+pub mod github;
 pub mod human;
 pub mod json;
+mod parts;
 pub mod sarif;
 pub mod summary;
 
@@ -65,11 +67,13 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Compact, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 5] = [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -78,6 +82,7 @@ impl Format {
             Self::Compact => "compact",
             Self::Json => "json",
             Self::Sarif => "sarif",
+            Self::Github => "github",
         }
     }
 
@@ -96,6 +101,7 @@ impl Format {
             Self::Compact => Ok(compact::render(input)),
             Self::Json => json::render(input),
             Self::Sarif => sarif::render(input),
+            Self::Github => Ok(github::render(input)),
         }
     }
 }

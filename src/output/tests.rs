@@ -6,6 +6,8 @@ use super::*;
 use crate::config::selection::tests::rule;
 use crate::findings::{Confidence, Finding, Label, Problem, Severity};
 
+mod github;
+
 struct Fixed(HashMap<&'static str, Arc<Source>>);
 
 impl Sources for Fixed {
@@ -87,9 +89,13 @@ fn report() -> Report {
 }
 
 fn rendered(format: Format, report: &Report) -> Output {
-    let (sources, rules) = (sources(), [rule("query-loop", "database", false)]);
+    rendered_with(format, report, &sources())
+}
+
+fn rendered_with(format: Format, report: &Report, sources: &Fixed) -> Output {
+    let rules = [rule("query-loop", "database", false)];
     let style = Style { color: false, unicode: true, width: 100 };
-    format.render(&Input { report, rules: &rules, sources: &sources, prefix: "back end", style }).unwrap()
+    format.render(&Input { report, rules: &rules, sources, prefix: "back end", style }).unwrap()
 }
 
 #[test]

@@ -12,6 +12,7 @@ use self::model::{
     Notification, PhysicalLocation, Region, ResultProperties, Run, SarifResult, Suppression, ThreadFlow, Tool,
 };
 use self::rules::level;
+use super::parts::{from_root, sentence};
 use super::{Input, Output, positions, snippet};
 use crate::facts::Span;
 use crate::findings::fingerprint::{fingerprints, line_hashes};
@@ -143,11 +144,6 @@ fn message<'a>(finding: &Finding, labels: impl Iterator<Item = &'a Label>) -> St
     text
 }
 
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
-}
-
 /// The text of a link, in which brackets would end it.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -190,17 +186,7 @@ fn artifact(path: &str, prefix: &str) -> ArtifactLocation {
     if path.starts_with('/') {
         return ArtifactLocation { uri: format!("file://{}", encoded(path)), uri_base_id: None };
     }
-    let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "." | "" => {}
-            ".." if parts.last().is_some_and(|part| *part != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    ArtifactLocation { uri: encoded(&parts.join("/")), uri_base_id: Some("%SRCROOT%") }
+    ArtifactLocation { uri: encoded(&from_root(path, prefix)), uri_base_id: Some("%SRCROOT%") }
 }
 
 /// Percent-encodes what must not stand in the path of a URL, as the WHATWG's URL standard has it: brackets, of which file

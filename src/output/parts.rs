@@ -1,0 +1,40 @@
+//! What several outputs are made of: paths as code hosts have them, sentences.
+
+use crate::findings::Finding;
+
+/// A path from the repository's root, with `/` and without `.` and `..`; one that lies outside as it is.
+pub fn from_root(path: &str, prefix: &str) -> String {
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." if parts.last().is_some_and(|part| *part != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// A text with a full stop at its end.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// A text in one line.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The cost, why it costs and what to do, as sentences of one line each; what a rule does not say is left out.
+pub fn advice(finding: &Finding) -> Vec<String> {
+    let cost = one_line(&finding.cost);
+    let cost = if cost.is_empty() { cost } else { format!("Cost: {cost}") };
+    let parts = [cost, one_line(&finding.why), one_line(&finding.fix)];
+    parts.iter().filter(|part| !part.is_empty()).map(|part| sentence(part)).collect()
+}

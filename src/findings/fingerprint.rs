@@ -97,20 +97,29 @@ impl Rolling {
 
 /// perflint's own fingerprint: rule, path, enclosing function and the marked code without its blanks. Findings that
 /// share it are told apart by an ordinal, which [`fingerprints`] adds.
-fn stem(finding: &Finding, snippet: &str) -> String {
+fn stem(finding: &Finding, path: &str, snippet: &str) -> String {
     let code: String = snippet.split_whitespace().collect();
     let function = finding.function.as_deref().unwrap_or("");
-    format!("{}\n{}\n{function}\n{code}", finding.rule, finding.path)
+    format!("{}\n{path}\n{function}\n{code}", finding.rule)
 }
 
 /// A stable fingerprint for each finding, in the order given: sixteen hex digits and an ordinal. `snippet` gives the
 /// code that a finding marks.
 pub fn fingerprints(findings: &[Finding], snippet: impl Fn(&Finding) -> String) -> Vec<String> {
+    fingerprints_at(findings, |finding| finding.path.clone(), snippet)
+}
+
+/// The same with other paths than those of the report, for readers that bring reports of several folders together.
+pub fn fingerprints_at(
+    findings: &[Finding],
+    path: impl Fn(&Finding) -> String,
+    snippet: impl Fn(&Finding) -> String,
+) -> Vec<String> {
     let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
     findings
         .iter()
         .map(|finding| {
-            let hash = fnv(stem(finding, &snippet(finding)).as_bytes());
+            let hash = fnv(stem(finding, &path(finding), &snippet(finding)).as_bytes());
             let count = seen.entry(hash).or_insert(0);
             *count += 1;
             format!("{hash:016x}:{count}")

@@ -3,6 +3,7 @@
 pub mod compact;
 mod excerpt;
 pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
 mod parts;
@@ -69,11 +70,13 @@ pub enum Format {
     Sarif,
     /// Workflow commands of GitHub Actions.
     Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github];
+    pub const ALL: [Self; 6] = [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github, Self::Gitlab];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -83,6 +86,7 @@ impl Format {
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::Gitlab => "gitlab",
         }
     }
 
@@ -102,6 +106,7 @@ impl Format {
             Self::Json => json::render(input),
             Self::Sarif => sarif::render(input),
             Self::Github => Ok(github::render(input)),
+            Self::Gitlab => gitlab::render(input),
         }
     }
 }

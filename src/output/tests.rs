@@ -7,6 +7,7 @@ use crate::config::selection::tests::rule;
 use crate::findings::{Confidence, Finding, Label, Problem, Severity};
 
 mod github;
+mod gitlab;
 
 struct Fixed(HashMap<&'static str, Arc<Source>>);
 

@@ -117,8 +117,8 @@ pub struct CheckArgs {
     /// Files and folders; the current folder if none are given.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// How to show findings: text, compact, json, sarif, github or gitlab, with `=FILE` to write to a file. May be
-    /// given several times.
+    /// How to show findings: text, compact, json, sarif, github, gitlab or junit, with `=FILE` to write to a file. May
+    /// be given several times.
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format)]
     pub format: Vec<FormatArg>,
     /// Write the output of the `--format` before it (else of the one after it) to this file.

@@ -114,7 +114,7 @@ fn write(
     for target in files.into_iter().chain(streams) {
         let style = if target.file.is_some() { context.terminal.file() } else { context.terminal.stdout() };
         let input = Input { report, rules, sources, prefix: &prefix, style };
-        let output = target.format.render(&input).context("the output cannot be written as JSON")?;
+        let output = target.format.render(&input).context("the output cannot be rendered")?;
         match &target.file {
             Some(file) => std::fs::write(file, output.text)
                 .with_context(|| format!("the output cannot be written to {}", file.display()))?,

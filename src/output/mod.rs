@@ -6,6 +6,7 @@ pub mod github;
 pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 mod parts;
 pub mod sarif;
 pub mod summary;
@@ -72,11 +73,14 @@ pub enum Format {
     Github,
     /// GitLab's Code Quality report.
     Gitlab,
+    /// JUnit's XML.
+    Junit,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 6] = [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github, Self::Gitlab];
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -87,6 +91,7 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Github => "github",
             Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
         }
     }
 
@@ -98,15 +103,16 @@ impl Format {
     /// Makes the output.
     ///
     /// # Errors
-    /// The output cannot be written as JSON, which no report causes.
-    pub fn render(self, input: &Input<'_>) -> Result<Output, serde_json::Error> {
+    /// The output cannot be written as JSON or XML, which no report causes.
+    pub fn render(self, input: &Input<'_>) -> std::io::Result<Output> {
         match self {
             Self::Text => Ok(human::render(input)),
             Self::Compact => Ok(compact::render(input)),
-            Self::Json => json::render(input),
-            Self::Sarif => sarif::render(input),
+            Self::Json => Ok(json::render(input)?),
+            Self::Sarif => Ok(sarif::render(input)?),
             Self::Github => Ok(github::render(input)),
-            Self::Gitlab => gitlab::render(input),
+            Self::Gitlab => Ok(gitlab::render(input)?),
+            Self::Junit => junit::render(input),
         }
     }
 }

@@ -1,6 +1,9 @@
-//! What several outputs are made of: paths as code hosts have them, sentences.
+//! What several outputs are made of: paths as code hosts have them, sentences, steps.
 
+use super::{Input, positions};
+use crate::facts::Span;
 use crate::findings::Finding;
+use crate::workspace::Columns;
 
 /// A path from the repository's root, with `/` and without `.` and `..`; one that lies outside as it is.
 pub fn from_root(path: &str, prefix: &str) -> String {
@@ -37,4 +40,28 @@ pub fn advice(finding: &Finding) -> Vec<String> {
     let cost = if cost.is_empty() { cost } else { format!("Cost: {cost}") };
     let parts = [cost, one_line(&finding.why), one_line(&finding.fix)];
     parts.iter().filter(|part| !part.is_empty()).map(|part| sentence(part)).collect()
+}
+
+/// A place with what is to be seen there.
+pub struct Step<'a> {
+    /// The file, as the report has it.
+    pub path: &'a str,
+    /// The place.
+    pub span: Span,
+    /// What is to be seen there.
+    pub text: &'a str,
+}
+
+/// The places to read, in order: the one that is marked, those that explain it, and the chain of calls to the effect.
+pub fn steps(finding: &Finding) -> Vec<Step<'_>> {
+    let marked = Step { path: &finding.path, span: finding.span, text: &finding.primary_label };
+    let labels = finding.related.iter().chain(&finding.chain);
+    let labels = labels.map(|label| Step { path: &label.path, span: label.span, text: &label.text });
+    std::iter::once(marked).chain(labels).collect()
+}
+
+/// The line at which a span starts.
+pub fn line(input: &Input<'_>, path: &str, span: Span) -> u32 {
+    let source = input.sources.source(path);
+    positions(source.as_deref(), span, Columns::Chars).0.line
 }

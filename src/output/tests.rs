@@ -8,6 +8,7 @@ use crate::findings::{Confidence, Finding, Label, Problem, Severity};
 
 mod github;
 mod gitlab;
+mod junit;
 
 struct Fixed(HashMap<&'static str, Arc<Source>>);
 

@@ -117,11 +117,12 @@ pub struct CheckArgs {
     /// Files and folders; the current folder if none are given.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// How to show findings: text, compact, json, sarif, github, gitlab or junit, with `=FILE` to write to a file. May
-    /// be given several times.
+    /// How to show findings: text, compact, json, sarif, github, gitlab, junit or markdown, with `=FILE` to write to a
+    /// file. May be given several times.
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format)]
     pub format: Vec<FormatArg>,
-    /// Write the output of the `--format` before it (else of the one after it) to this file.
+    /// Write the output of the `--format` before it (else of the one after it) to this file; without any, in the format
+    /// that the file's extension tells.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Vec<PathBuf>,
     /// The rules to use, in place of the configured ones: ids, groups, `default`, `strict`, `all`.

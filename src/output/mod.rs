@@ -7,6 +7,7 @@ pub mod gitlab;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 mod parts;
 pub mod sarif;
 pub mod summary;
@@ -75,12 +76,14 @@ pub enum Format {
     Gitlab,
     /// JUnit's XML.
     Junit,
+    /// A summary for a pull request.
+    Markdown,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit];
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit, Self::Markdown];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -92,12 +95,23 @@ impl Format {
             Self::Github => "github",
             Self::Gitlab => "gitlab",
             Self::Junit => "junit",
+            Self::Markdown => "markdown",
         }
     }
 
     /// The format of a name.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The format that a file's extension tells.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match extension {
+            "md" => Some(Self::Markdown),
+            "xml" => Some(Self::Junit),
+            "txt" => Some(Self::Text),
+            _ => Self::of_name(extension),
+        }
     }
 
     /// Makes the output.
@@ -113,6 +127,7 @@ impl Format {
             Self::Github => Ok(github::render(input)),
             Self::Gitlab => Ok(gitlab::render(input)?),
             Self::Junit => junit::render(input),
+            Self::Markdown => Ok(markdown::render(input)),
         }
     }
 }

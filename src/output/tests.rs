@@ -9,6 +9,7 @@ use crate::findings::{Confidence, Finding, Label, Problem, Severity};
 mod github;
 mod gitlab;
 mod junit;
+mod markdown;
 
 struct Fixed(HashMap<&'static str, Arc<Source>>);
 

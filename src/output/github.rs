@@ -5,7 +5,7 @@
 //! each kind that a step prints and only logs the others, so the most important come first and the log has them all.
 
 use super::excerpt::printable;
-use super::parts::{advice, from_root, one_line, sentence};
+use super::parts::{cost, from_root, sentences};
 use super::summary::counted;
 use super::{Input, Output, compact, positions};
 use crate::facts::Span;
@@ -88,8 +88,7 @@ fn annotation(finding: &Finding, input: &Input<'_>) -> String {
         Some(rule) => format!("{} ({})", rule.title, finding.rule),
         None => finding.rule.clone(),
     };
-    let what = sentence(&one_line(&finding.what));
-    let message = std::iter::once(what).chain(advice(finding)).collect::<Vec<_>>().join("\n");
+    let message = sentences([&finding.what, &cost(finding), &finding.why, &finding.fix]).join("\n");
     command(kind(finding.severity), &place(&finding.path, Some(finding.region), input), &title, &message)
 }
 
@@ -100,7 +99,8 @@ fn warning(problem: &Problem, input: &Input<'_>) -> String {
     command("warning", &place, "perflint", &format!("{}{help}", problem.message))
 }
 
-/// The properties of a place. Columns are only valid if the place is within a line; the runner drops them otherwise.
+/// The properties of a place. Columns are only valid if the place is within a line; the runner drops them otherwise. What
+/// they count GitHub does not say: here it is characters from 1, and the end is exclusive, as in the other outputs.
 fn place(path: &str, span: Option<Span>, input: &Input<'_>) -> Vec<(&'static str, String)> {
     let mut properties = vec![("file", from_root(path, input.prefix))];
     if let Some(span) = span {

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::parts::{advice, from_root, one_line, sentence};
+use super::parts::{cost, from_root, sentences};
 use super::{Input, Output, positions, snippet};
 use crate::findings::fingerprint::fingerprints_at;
 use crate::findings::{Finding, Severity};
@@ -53,9 +53,9 @@ pub fn render(input: &Input<'_>) -> Result<Output, serde_json::Error> {
 fn issue<'a>(finding: &'a Finding, fingerprint: String, input: &Input<'_>) -> Issue<'a> {
     let source = input.sources.source(&finding.path);
     let (start, end) = positions(source.as_deref(), finding.region, Columns::Chars);
-    let what = sentence(&one_line(&finding.what));
     Issue {
-        description: std::iter::once(what).chain(advice(finding)).collect::<Vec<_>>().join(" "),
+        // GitLab shows it in a line of a list, so why it costs is left out.
+        description: sentences([&finding.what, &cost(finding), &finding.fix]).join(" "),
         check_name: &finding.rule,
         fingerprint,
         severity: severity(finding.severity),

@@ -12,7 +12,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use rustc_hash::FxHashMap;
 
-use super::parts::{Step, advice, from_root, line, one_line, sentence, steps};
+use super::parts::{Step, cost, from_root, line, one_line, sentence, sentences, steps};
 use super::{Input, Output};
 use crate::findings::{Finding, Problem};
 
@@ -67,7 +67,7 @@ fn failure(finding: &Finding, seen: &mut FxHashMap<String, usize>, input: &Input
         format!("{path}:{}: {}", line(input, &finding.path, finding.region), sentence(&what)),
         format!("Severity {}, confidence {}.", finding.severity, finding.confidence),
     ];
-    text.extend(advice(finding));
+    text.extend(sentences([&cost(finding), &finding.why, &finding.fix]));
     let place = |step: &Step<'_>| {
         let path = from_root(step.path, input.prefix);
         format!("  {path}:{}: {}", line(input, step.path, step.span), one_line(step.text))

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::excerpt::printable;
-use super::parts::{from_root, line, one_line, sentence, steps};
+use super::parts::{cost, from_root, line, one_line, sentence, sentences, steps};
 use super::summary::{self, counted};
 use super::{Input, Output};
 use crate::facts::Span;
@@ -78,15 +78,9 @@ fn entries<'a>(
 
 /// A list item: where, what and at what cost, and folded up the rest.
 fn entry(finding: &Finding, input: &Input<'_>) -> String {
-    let mut text = format!(
-        "- {} **{}**: {}",
-        place(&finding.path, Some(finding.region), input),
-        prose(&finding.rule),
-        prose(&sentence(&one_line(&finding.what)))
-    );
-    if !finding.cost.is_empty() {
-        text.push_str(&format!(" Cost: {}", prose(&sentence(&one_line(&finding.cost)))));
-    }
+    let said = sentences([&finding.what, &cost(finding)]).join(" ");
+    let at = place(&finding.path, Some(finding.region), input);
+    let mut text = format!("- {at} **{}**: {}", prose(&finding.rule), prose(&said));
     text.push_str("\n  <details><summary>Why, and what to do</summary>\n\n");
     for (name, part) in [("Why", &finding.why), ("Fix", &finding.fix)] {
         if !part.is_empty() {

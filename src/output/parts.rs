@@ -34,12 +34,14 @@ pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The cost, why it costs and what to do, as sentences of one line each; what a rule does not say is left out.
-pub fn advice(finding: &Finding) -> Vec<String> {
-    let cost = one_line(&finding.cost);
-    let cost = if cost.is_empty() { cost } else { format!("Cost: {cost}") };
-    let parts = [cost, one_line(&finding.why), one_line(&finding.fix)];
-    parts.iter().filter(|part| !part.is_empty()).map(|part| sentence(part)).collect()
+/// Texts as sentences of one line each; empty ones are left out.
+pub fn sentences<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.iter().map(|text| one_line(text)).filter(|text| !text.is_empty()).map(|text| sentence(&text)).collect()
+}
+
+/// What a finding costs, as a text that says so; empty if its rule does not tell.
+pub fn cost(finding: &Finding) -> String {
+    if finding.cost.is_empty() { String::new() } else { format!("Cost: {}", finding.cost) }
 }
 
 /// A place with what is to be seen there.

@@ -4,19 +4,35 @@ use roxmltree::{Document, Node};
 
 use super::*;
 
-/// The elements that an element may hold, by `junit-10.xsd` of Jenkins' plugin xUnit as far as it is used, and the
-/// attributes it must have and may have.
-const RULES: [(&str, &[&str], &[&str], &[&str]); 5] = [
-    ("testsuites", &["testsuite"], &[], &["name", "time", "tests", "failures", "errors"]),
-    ("testsuite", &["testcase"], &["name", "tests", "failures", "errors"], &["time"]),
-    ("testcase", &["failure", "error"], &["name"], &["time", "classname"]),
-    ("failure", &[], &[], &["type", "message"]),
-    ("error", &[], &[], &["type", "message"]),
+/// What `junit-10.xsd` of Jenkins' plugin xUnit says of an element, as far as it is used.
+struct Rule {
+    name: &'static str,
+    children: &'static [&'static str],
+    required: &'static [&'static str],
+    optional: &'static [&'static str],
+}
+
+const RULES: [Rule; 5] = [
+    Rule {
+        name: "testsuites",
+        children: &["testsuite"],
+        required: &[],
+        optional: &["name", "time", "tests", "failures", "errors"],
+    },
+    Rule {
+        name: "testsuite",
+        children: &["testcase"],
+        required: &["name", "tests", "failures", "errors"],
+        optional: &["time"],
+    },
+    Rule { name: "testcase", children: &["failure", "error"], required: &["name"], optional: &["time", "classname"] },
+    Rule { name: "failure", children: &[], required: &[], optional: &["type", "message"] },
+    Rule { name: "error", children: &[], required: &[], optional: &["type", "message"] },
 ];
 
 fn check(node: Node<'_, '_>) {
     let name = node.tag_name().name();
-    let (_, children, required, optional) = RULES.iter().find(|rule| rule.0 == name).unwrap();
+    let Rule { children, required, optional, .. } = RULES.iter().find(|rule| rule.name == name).unwrap();
     for child in node.children().filter(Node::is_element) {
         assert!(children.contains(&child.tag_name().name()), "{:?} in {name}", child.tag_name());
         check(child);
@@ -32,7 +48,7 @@ fn check(node: Node<'_, '_>) {
     }
 }
 
-/// The texts of all elements of a kind, by name, in a document that keeps the rules.
+/// Looks at the document of a report, which keeps the rules.
 fn checked<T>(report: &Report, look: impl FnOnce(&Document<'_>) -> T) -> T {
     let text = rendered(Format::Junit, report).text;
     assert!(text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") && text.ends_with(">\n"), "{text}");

@@ -1,8 +1,8 @@
 //! Workflow commands of GitHub Actions, which show findings beside the lines of a pull request.
 //!
 //! The form is that of "Workflow commands for GitHub Actions" in GitHub's documentation, the escapes are those of
-//! `@actions/core`. The runner (`ExecutionContext.cs` in `actions/runner`) makes annotations of the first ten commands of
-//! each kind that a step prints and only logs the others, so the most important come first and the log has them all.
+//! `@actions/core`. The runner (`ExecutionContext.cs` in `actions/runner`) makes annotations of the first ten commands
+//! of each kind that a step prints and only logs the others, so the most important come first and the log has all.
 
 use super::excerpt::printable;
 use super::parts::{cost, from_root, sentences};
@@ -99,8 +99,8 @@ fn warning(problem: &Problem, input: &Input<'_>) -> String {
     command("warning", &place, "perflint", &format!("{}{help}", problem.message))
 }
 
-/// The properties of a place. Columns are only valid if the place is within a line; the runner drops them otherwise. What
-/// they count GitHub does not say: here it is characters from 1, and the end is exclusive, as in the other outputs.
+/// The properties of a place. Columns are only valid if the place is within a line; the runner drops them otherwise.
+/// What they count GitHub does not say: here it is characters from 1, and the end is exclusive, as in perflint's JSON.
 fn place(path: &str, span: Option<Span>, input: &Input<'_>) -> Vec<(&'static str, String)> {
     let mut properties = vec![("file", from_root(path, input.prefix))];
     if let Some(span) = span {

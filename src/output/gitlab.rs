@@ -1,8 +1,8 @@
 //! GitLab's Code Quality report: the subset of Code Climate's issues that GitLab reads.
 //!
 //! The fields are those of "Code Quality report format" in GitLab's documentation (`ci/testing/code_quality`), and the
-//! schema that GitLab checks them with is `app/validators/json_schemas/codeclimate.json` in its source: it stops reading
-//! at the first issue that is not valid, and of those with the same fingerprint it keeps one.
+//! schema that GitLab checks them with is `app/validators/json_schemas/codeclimate.json` in its source: it stops
+//! reading at the first issue that is not valid, and of those with the same fingerprint it keeps one.
 
 use serde::Serialize;
 

@@ -1,9 +1,9 @@
-//! JUnit's XML, which test reports of GitLab, Jenkins and of actions for GitHub show: a suite for each file, a failed case
-//! for each finding.
+//! JUnit's XML, which test reports of GitLab, Jenkins and of actions for GitHub show: a suite for each file, a failed
+//! case for each finding.
 //!
-//! JUnit has no standard of its own. What is written here is valid by the schema that Jenkins checks with (`junit-10.xsd`
-//! of its plugin xUnit), and GitLab reads it (`lib/gitlab/ci/parsers/test/junit.rb`), which tells cases apart by the names
-//! of suite, class and case. Since nothing is measured, all times are 0.
+//! JUnit has no standard of its own. What is written here is valid by the schema that Jenkins checks with
+//! (`junit-10.xsd` of its plugin xUnit), and is what GitLab reads (`lib/gitlab/ci/parsers/test/junit.rb` in its
+//! source), which tells cases apart by the names of suite, class and case. Nothing is measured, so all times are 0.
 
 use std::io;
 

@@ -1,7 +1,7 @@
 //! A summary for a pull request or a job, in GitHub's Markdown.
 //!
-//! A comment on GitHub has at most 65,536 characters, a job's summary 1 MiB. What code says is quoted as code or escaped:
-//! it neither marks up the text nor mentions people.
+//! A comment on GitHub has at most 65,536 characters, a job's summary 1 MiB. What code says is quoted as code or
+//! escaped: it neither marks up the text nor mentions people.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -31,7 +31,7 @@ pub fn render(input: &Input<'_>) -> Output {
     let report = input.report;
     let problems = problems(report, input);
     let (entries, shown) = entries(report, MOST_BYTES - AROUND - problems.len(), input);
-    let mut text = if report.findings.is_empty() {
+    let mut text = if report.findings.is_empty() && report.problems.is_empty() {
         let files = counted(report.stats.files, "file");
         format!("**perflint** read {files} and found nothing to speed up. 🎉\n")
     } else {

@@ -9,8 +9,8 @@ fn annotations_name_the_place_from_the_root_and_the_log_has_all() {
     let lines = lines(&report());
     assert_eq!(
         lines[0],
-        "::error file=back end/app/loop.py,line=3,endLine=3,col=26,endColumn=34,title=Title of query-loop (query-loop)::`load(id)` \
-         queries once for every item of `ids`.%0ACost: 1 + N round trips.%0AEach trip costs a millisecond.%0A\
+        "::error file=back end/app/loop.py,line=3,endLine=3,col=26,endColumn=34,title=Title of query-loop (query-loop)::\
+         `load(id)` queries once for every item of `ids`.%0ACost: 1 + N round trips.%0AEach trip costs a millisecond.%0A\
          Fetch all rows at once."
     );
     assert_eq!(lines[1], "::warning file=back end/gone.py,title=perflint::cannot read the file");
@@ -68,8 +68,7 @@ fn annotations_are_the_ten_most_important_of_each_kind() {
     assert_eq!(output.text.lines().filter(|line| !line.starts_with("::")).count(), 30);
     assert_eq!(
         output.notes,
-        [
-            "GitHub shows 10 annotations of each kind for a step; 6 findings and 2 problems have none of their own, see the log"
-        ]
+        ["GitHub shows 10 annotations of each kind for a step; 6 findings and 2 problems have none of their own, \
+          see the log"]
     );
 }

@@ -11,7 +11,8 @@ fn issues_have_the_fields_that_gitlab_reads() {
     let issues = issues(&report(), &sources());
     assert_eq!(issues.len(), 1, "what is suppressed is no issue");
     let expected = serde_json::json!({
-        "description": "`load(id)` queries once for every item of `ids`. Cost: 1 + N round trips. Fetch all rows at once.",
+        "description": "`load(id)` queries once for every item of `ids`. Cost: 1 + N round trips. \
+                        Fetch all rows at once.",
         "check_name": "query-loop",
         "fingerprint": issues[0]["fingerprint"],
         "severity": "major",

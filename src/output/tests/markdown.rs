@@ -56,6 +56,9 @@ fn an_empty_report_is_one_friendly_line() {
     empty.stats.files = 1_200;
     let text = rendered(Format::Markdown, &empty).text;
     assert_eq!(text, "**perflint** read 1,200 files and found nothing to speed up. 🎉\n");
+    empty.problems = vec![Problem::input("unknown key")];
+    let text = rendered(Format::Markdown, &empty).text;
+    assert!(text.starts_with("**perflint**: No findings in 1,200 files; 1 suppressed, 1 problem\n"), "{text}");
 }
 
 #[test]

@@ -21,7 +21,7 @@
 //!   on neither the number of threads nor the order of files, nor on which files were left unparsed; a panic costs one
 //!   file.
 //! - [`findings`]: findings, problems, suppressions, baselines, fingerprints.
-//! - [`output`]: a report as text, JSON or SARIF.
+//! - [`output`]: a report as text, JSON, SARIF and in the forms of code hosts.
 //! - [`harness`]: the examples of documents and the expectations of fixtures, as tests.
 //!
 //! Invariant: `facts`, `catalog`, `project` and `rules` do no input or output; problems are values, and nothing panics on

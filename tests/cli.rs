@@ -172,6 +172,45 @@ fn outputs_go_where_they_should() {
     assert!(message.contains("cannot be written"), "{message}");
 }
 
+const ORDERS: &str = "\
+import { prisma } from './db';
+export async function names(orders: { id: number }[]) {
+  const found = [];
+  for (const order of orders) {
+    found.push(await prisma.customer.findUnique({ where: { id: order.id } }));
+  }
+  return found;
+}
+";
+
+#[test]
+fn several_outputs_in_one_run_tell_the_same() {
+    let folder = project(&[
+        ("package.json", r#"{"dependencies": {"@prisma/client": "6"}}"#),
+        ("shop/db.ts", "import { PrismaClient } from '@prisma/client';\nexport const prisma = new PrismaClient();\n"),
+        ("shop/my orders.ts", ORDERS),
+        (".git/HEAD", ""),
+    ]);
+    let formats = "--format text --format github=github.txt --format markdown=report.md --format gitlab=gitlab.json";
+    let output =
+        command(&folder.path().join("shop"), &format!("{formats} --format junit --output report.xml")).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stdout(&output).contains("n-plus-one-query (high"), "{}", stdout(&output));
+    let read = |name: &str| fs::read_to_string(folder.path().join("shop").join(name)).unwrap();
+    let github = read("github.txt");
+    assert!(github.starts_with("::error file=shop/my orders.ts,line=5,endLine=5,col="), "{github}");
+    assert!(github.contains("\nmy orders.ts:5:"), "{github}");
+    assert!(read("report.md").contains("- `shop/my orders.ts:5` **n-plus-one-query**: "), "{}", read("report.md"));
+    let gitlab: Value = serde_json::from_str(&read("gitlab.json")).unwrap();
+    assert_eq!(gitlab[0]["location"]["path"], "shop/my orders.ts");
+    assert!(read("report.xml").contains("<testsuite name=\"shop/my orders.ts\" tests=\"1\" failures=\"1\""));
+    assert_eq!(run(&folder, "shop --format compact --output report.md").status.code(), Some(1));
+    assert!(fs::read_to_string(folder.path().join("report.md")).unwrap().starts_with("shop/my orders.ts:5:"));
+    assert_eq!(run(&folder, "shop --output report.md").status.code(), Some(1));
+    assert!(fs::read_to_string(folder.path().join("report.md")).unwrap().starts_with("**perflint**: 1 finding"));
+}
+
 #[test]
 fn reports_do_not_depend_on_threads() {
     let files: Vec<(String, String)> = (0..40).map(|n| (format!("d{}/f{n}.py", n % 5), format!("x = {n}\n"))).collect();

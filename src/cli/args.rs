@@ -166,10 +166,12 @@ pub struct LintArgs {
 pub struct CheckArgs {
     #[command(flatten)]
     pub lint: LintArgs,
-    /// How to show findings: text, compact, json or sarif, with `=FILE` to write to a file. May be given several times.
+    /// How to show findings: text, compact, json, sarif, github, gitlab, junit or markdown, with `=FILE` to write to a
+    /// file. May be given several times.
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format)]
     pub format: Vec<FormatArg>,
-    /// Write the output of the `--format` before it (else of the one after it) to this file.
+    /// Write the output of the `--format` before it (else of the one after it) to this file; without any, in the format
+    /// that the file's extension tells.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Vec<PathBuf>,
     /// Show only findings on lines that were added or changed since this commit (since the branch left it, if it went

@@ -67,7 +67,7 @@ fn write(targets: &[Target], run: &Run, include_suppressed: bool, context: &Cont
             style,
             include_suppressed,
         };
-        let output = target.format.render(&input).context("the output cannot be written as JSON")?;
+        let output = target.format.render(&input).context("the output cannot be rendered")?;
         match &target.file {
             Some(file) => std::fs::write(file, output.text)
                 .with_context(|| format!("the output cannot be written to {}", file.display()))?,

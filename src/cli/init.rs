@@ -38,6 +38,8 @@ struct Survey {
     apart: Option<String>,
     /// What the default rules find.
     report: Report,
+    /// A rule to show what one looks like where none is found.
+    some_rule: String,
 }
 
 /// Writes the configuration.
@@ -79,7 +81,8 @@ fn survey(folder: &Path, context: &Context<'_>) -> Result<Survey, Failure> {
     let apart = APART.into_iter().find(is_there).map(str::to_owned);
     let request = Request { files: found.files, settings: configs.all(), manifests, progress: Arc::default() };
     let report = context.engine.check(&request)?;
-    Ok(Survey { languages, libraries, dialects, apart, report })
+    let some_rule = context.engine.rules(&[], &[])?.into_iter().find(|rule| !rule.strict).map(|rule| rule.id);
+    Ok(Survey { languages, libraries, dialects, apart, report, some_rule: some_rule.unwrap_or_default() })
 }
 
 /// The names of the libraries that files depend on, and the dialects that those tell of, both without repetition.
@@ -122,7 +125,7 @@ fn name_of(family: Family) -> &'static str {
 impl Survey {
     /// The configuration.
     fn text(&self) -> String {
-        let rule = self.commonest_rule().unwrap_or("select-star");
+        let rule = self.commonest_rule().unwrap_or(&self.some_rule);
         let (dialect, word) = self.dialect();
         TEMPLATE
             .replace("{found}", &comment(&self.found()))
@@ -208,7 +211,14 @@ mod tests {
     fn survey(dialects: Vec<Dialect>) -> Survey {
         let libraries = (0..40).map(|n| format!("Library {n}")).collect();
         let languages = vec![("Python", 1234), ("SQL", 1)];
-        Survey { languages, libraries, dialects, apart: None, report: Report::default() }
+        Survey {
+            languages,
+            libraries,
+            dialects,
+            apart: None,
+            report: Report::default(),
+            some_rule: "a-rule".to_owned(),
+        }
     }
 
     /// The file with everything that is commented out brought in.

@@ -60,7 +60,7 @@ fn pair(args: &CheckArgs, formats: &[usize], files: &[usize]) -> Result<Vec<Targ
 
 /// The form that a file's name tells.
 fn format_of(file: &std::path::Path) -> Format {
-    file.extension().and_then(|extension| extension.to_str()).and_then(Format::of_name).unwrap_or(Format::Text)
+    file.extension().and_then(|extension| extension.to_str()).and_then(Format::of_extension).unwrap_or(Format::Text)
 }
 
 #[cfg(test)]
@@ -92,7 +92,16 @@ mod tests {
             [(Format::Sarif, file("a")), (Format::Json, file("b"))]
         );
         assert_eq!(paired("--output a --format json").unwrap(), [(Format::Json, file("a"))]);
-        assert_eq!(paired("--output a.sarif").unwrap(), [(Format::Sarif, file("a.sarif"))]);
+        for (name, format) in [
+            ("a.sarif", Format::Sarif),
+            ("a.json", Format::Json),
+            ("a.md", Format::Markdown),
+            ("a.xml", Format::Junit),
+            ("a.txt", Format::Text),
+            ("a", Format::Text),
+        ] {
+            assert_eq!(paired(&format!("--output {name}")).unwrap(), [(format, file(name))]);
+        }
     }
 
     #[test]

@@ -109,11 +109,20 @@ pub fn hex(bytes: &[u8]) -> String {
 /// A stable fingerprint for each finding, in the order given: sixteen hex digits of its path and content, and an ordinal
 /// that tells equal ones apart. `snippet` gives the code that a finding marks.
 pub fn fingerprints(findings: &[Finding], snippet: impl Fn(&Finding) -> String) -> Vec<String> {
+    fingerprints_at(findings, |finding| finding.path.clone(), snippet)
+}
+
+/// The same with other paths than those of the report, for readers that bring reports of several folders together.
+pub fn fingerprints_at(
+    findings: &[Finding],
+    path: impl Fn(&Finding) -> String,
+    snippet: impl Fn(&Finding) -> String,
+) -> Vec<String> {
     let mut seen: FxHashMap<String, u32> = FxHashMap::default();
     findings
         .iter()
         .map(|finding| {
-            let stem = format!("{}\n{}", finding.path, content(finding, &snippet(finding)));
+            let stem = format!("{}\n{}", path(finding), content(finding, &snippet(finding)));
             let hash = hex(stem.as_bytes());
             let count = seen.entry(hash.clone()).or_insert(0);
             *count += 1;

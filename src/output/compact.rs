@@ -1,20 +1,21 @@
 //! One line a finding: `path:line:column: severity rule: what`.
 
 use super::excerpt::printable;
+use super::parts::one_line;
 use super::{Input, Output, positions};
+use crate::findings::Finding;
 use crate::workspace::Columns;
 
 /// Renders all findings; columns count characters.
 pub fn render(input: &Input<'_>) -> Output {
-    let mut text = String::new();
-    for finding in &input.report.findings {
-        let source = input.sources.source(&finding.path);
-        let (start, _) = positions(source.as_deref(), finding.span, Columns::Chars);
-        let what = finding.what.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (severity, rule) = (finding.severity, &finding.rule);
-        let line = format!("{}:{}:{}: {severity} {rule}: {what}", finding.path, start.line, start.column);
-        text.push_str(&printable(&line));
-        text.push('\n');
-    }
-    Output { text, notes: Vec::new() }
+    Output { text: input.report.findings.iter().map(|finding| line(finding, input)).collect(), notes: Vec::new() }
+}
+
+/// The line of a finding, with its line break.
+pub fn line(finding: &Finding, input: &Input<'_>) -> String {
+    let source = input.sources.source(&finding.path);
+    let (start, _) = positions(source.as_deref(), finding.span, Columns::Chars);
+    let (severity, rule, what) = (finding.severity, &finding.rule, one_line(&finding.what));
+    let line = format!("{}:{}:{}: {severity} {rule}: {what}", finding.path, start.line, start.column);
+    printable(&line).into_owned() + "\n"
 }

@@ -2,8 +2,13 @@
 
 pub mod compact;
 mod excerpt;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod parts;
 pub mod sarif;
 pub mod summary;
 
@@ -67,11 +72,20 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// A summary for a pull request.
+    Markdown,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Compact, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit, Self::Markdown];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -80,6 +94,10 @@ impl Format {
             Self::Compact => "compact",
             Self::Json => "json",
             Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
         }
     }
 
@@ -88,16 +106,30 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
+    /// The format that a file's extension tells.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match extension {
+            "md" => Some(Self::Markdown),
+            "xml" => Some(Self::Junit),
+            "txt" => Some(Self::Text),
+            _ => Self::of_name(extension),
+        }
+    }
+
     /// Makes the output.
     ///
     /// # Errors
-    /// The output cannot be written as JSON, which no report causes.
-    pub fn render(self, input: &Input<'_>) -> Result<Output, serde_json::Error> {
+    /// The output cannot be written as JSON or XML, which no report causes.
+    pub fn render(self, input: &Input<'_>) -> std::io::Result<Output> {
         match self {
             Self::Text => Ok(human::render(input)),
             Self::Compact => Ok(compact::render(input)),
-            Self::Json => json::render(input),
-            Self::Sarif => sarif::render(input),
+            Self::Json => Ok(json::render(input)?),
+            Self::Sarif => Ok(sarif::render(input)?),
+            Self::Github => Ok(github::render(input)),
+            Self::Gitlab => Ok(gitlab::render(input)?),
+            Self::Junit => junit::render(input),
+            Self::Markdown => Ok(markdown::render(input)),
         }
     }
 }

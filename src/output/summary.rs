@@ -25,6 +25,11 @@ fn grouped(number: usize) -> String {
 
 /// The line at the end of a run.
 pub fn line(report: &Report) -> String {
+    format!("{} ({:.2} s)\n", counts(report), report.stats.time.as_secs_f64())
+}
+
+/// How many findings there are, of which severity, in how many files, and what is not among them.
+pub fn counts(report: &Report) -> String {
     let stats = &report.stats;
     let [high, medium, low] = report.counts();
     let mut text = if report.findings.is_empty() {
@@ -62,7 +67,7 @@ pub fn line(report: &Report) -> String {
     if !extras.is_empty() {
         text.push_str(&format!("; {}", extras.join(", ")));
     }
-    format!("{text} ({:.2} s)\n", stats.time.as_secs_f64())
+    text
 }
 
 /// The table of `--statistics`: findings by rule, files left out by reason, time by phase.

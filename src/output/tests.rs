@@ -7,6 +7,11 @@ use crate::config::selection::tests::rule;
 use crate::findings::{BaselineState, Confidence, Finding, Label, Problem, Severity};
 use crate::syntax::Family;
 
+mod github;
+mod gitlab;
+mod junit;
+mod markdown;
+
 struct Fixed(HashMap<&'static str, Arc<Source>>);
 
 impl Sources for Fixed {
@@ -89,17 +94,14 @@ fn report() -> Report {
 }
 
 fn rendered(format: Format, report: &Report) -> Output {
-    let (sources, rules) = (sources(), [rule("query-loop", "database", false)]);
+    rendered_with(format, report, &sources())
+}
+
+fn rendered_with(format: Format, report: &Report, sources: &Fixed) -> Output {
+    let rules = [rule("query-loop", "database", false)];
     let style = Style { color: false, unicode: true, width: 100 };
     format
-        .render(&Input {
-            report,
-            rules: &rules,
-            sources: &sources,
-            prefix: "back end",
-            style,
-            include_suppressed: true,
-        })
+        .render(&Input { report, rules: &rules, sources, prefix: "back end", style, include_suppressed: true })
         .unwrap()
 }
 

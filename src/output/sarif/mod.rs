@@ -11,9 +11,10 @@ use self::model::{
     Notification, PhysicalLocation, Region, ResultProperties, Run, SarifResult, Suppression, ThreadFlow, Tool,
 };
 use self::rules::level;
+use super::parts::{from_root, sentence};
 use super::{Input, Output, positions, snippet};
 use crate::facts::Span;
-use crate::findings::fingerprint::{fingerprints, line_hashes};
+use crate::findings::fingerprint::{fingerprints_at, line_hashes};
 use crate::findings::{BaselineState, Finding, Label, Problem, ProblemKind};
 use crate::workspace::Columns;
 
@@ -60,7 +61,7 @@ fn document(findings: &[Finding], input: &Input<'_>) -> std::io::Result<String> 
 
 fn results(findings: &[Finding], input: &Input<'_>) -> Vec<SarifResult> {
     let code = |finding: &Finding| snippet(input.sources.source(&finding.path).as_deref(), finding.span);
-    let own = fingerprints(findings, code);
+    let own = fingerprints_at(findings, |finding| from_root(&finding.path, input.prefix), code);
     let mut results = Vec::with_capacity(findings.len());
     let mut hashes: (&str, Vec<String>) = ("", Vec::new());
     for (finding, own) in findings.iter().zip(own) {
@@ -124,11 +125,6 @@ fn message<'a>(finding: &Finding, labels: impl Iterator<Item = &'a Label>) -> St
     text
 }
 
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
-}
-
 /// The text of a link, in which brackets would end it.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -171,17 +167,7 @@ fn artifact(path: &str, prefix: &str) -> ArtifactLocation {
     if path.starts_with('/') {
         return ArtifactLocation { uri: format!("file://{}", encoded(path)), uri_base_id: None };
     }
-    let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "." | "" => {}
-            ".." if parts.last().is_some_and(|part| *part != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    ArtifactLocation { uri: encoded(&parts.join("/")), uri_base_id: Some("%SRCROOT%") }
+    ArtifactLocation { uri: encoded(&from_root(path, prefix)), uri_base_id: Some("%SRCROOT%") }
 }
 
 /// Percent-encodes what must not stand in the path of a URL, as the WHATWG's URL standard has it: brackets, of which file

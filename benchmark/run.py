@@ -13,13 +13,11 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, NoReturn, Optional, Set
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from perfbench import engine, repositories, rows, tables  # noqa: E402
-from perfbench.linter import Linter  # noqa: E402
-from perfbench.problems import UsageError, known  # noqa: E402
-from perfbench.rows import FIXES, SITES, SUBJECT, Filters, Row  # noqa: E402
-from perfbench.scoring import ABSENT, ERROR, measures, tally  # noqa: E402
+from perfbench import engine, repositories, rows, tables
+from perfbench.linter import Linter
+from perfbench.problems import UsageError, known
+from perfbench.rows import FIXES, SITES, SUBJECT, Filters, Row
+from perfbench.scoring import ABSENT, ERROR, measures, tally
 
 COMMAND = "perflint --format sarif --no-cache ."
 
@@ -42,64 +40,103 @@ def parser() -> argparse.ArgumentParser:
         _add_selection(command)
     for command in (fixes, sites):
         _add_run(command)
-        command.add_argument("--minimum-recall", type=_share, metavar="SHARE", help="exit with 1 where recall is lower (0 to 1)")
-    fixes.add_argument("--minimum-gone", type=_share, metavar="SHARE", help="exit with 1 where the share of all fixes that are caught and gone is lower")
-    fixes.add_argument("--context", choices=("tree", "file"), default="tree", help="what the linter sees: the whole tree as in a user's run, or the row's file alone (quicker; for linters that look no further)")
-    sites.add_argument("--minimum-precision", type=_share, metavar="SHARE", help="exit with 1 where precision is lower")
+        command.add_argument("--minimum-recall", type=share, metavar="SHARE", help="exit with 1 where recall is lower (0 to 1)")
+    fixes.add_argument(
+        "--minimum-gone", type=share, metavar="SHARE", help="exit with 1 where the share of all fixes that are caught and gone is lower"
+    )
+    fixes.add_argument(
+        "--context",
+        choices=("tree", "file"),
+        default="tree",
+        help="what the linter sees: the whole tree as in a user's run, or the row's file alone (quicker; for linters that look no further)",
+    )
+    sites.add_argument("--minimum-precision", type=share, metavar="SHARE", help="exit with 1 where precision is lower")
     return whole
 
 
 def _add_selection(command: argparse.ArgumentParser) -> None:
     which = command.add_argument_group("which rows (lists are separated by commas)")
-    which.add_argument("--preset", metavar="NAME", help="a named choice: accuracy is that of docs/accuracy.md; options below take precedence over their part of it")
+    which.add_argument(
+        "--preset",
+        metavar="NAME",
+        help="a named choice: accuracy is that of docs/accuracy.md; options below take precedence over their part of it",
+    )
     which.add_argument("--languages", metavar="LIST", help="js, python, rust, sql")
     which.add_argument("--levels", metavar="LIST", help="of fixes: L1, L2, L3, L4")
     which.add_argument("--categories", metavar="LIST", help="of fixes")
     which.add_argument("--topics", metavar="LIST", help="of sites")
     which.add_argument("--repositories", metavar="LIST", help="OWNER/NAME, with * for any text")
-    which.add_argument("--data", type=Path, default=rows.HOME, metavar="FOLDER", help="a folder with fixes/*.jsonl and sites/*.jsonl in place of this one")
+    which.add_argument(
+        "--data", type=Path, default=rows.HOME, metavar="FOLDER", help="a folder with fixes/*.jsonl and sites/*.jsonl in place of this one"
+    )
     where = command.add_argument_group("where repositories come from")
-    where.add_argument("--cache", type=Path, default=repositories.default_cache(), metavar="FOLDER", help="where they are kept (%(default)s)")
+    where.add_argument(
+        "--cache", type=Path, default=repositories.default_cache(), metavar="FOLDER", help="where they are kept (%(default)s)"
+    )
     where.add_argument("--remote", default="https://github.com/", metavar="URL", help="what OWNER/NAME is appended to (%(default)s)")
     where.add_argument("--offline", action="store_true", help="use what the cache has, fetch nothing and change nothing in it")
-    where.add_argument("--files", choices=("sources", "all"), default="sources", help="what is written of a tree: source files, templates and manifests, or everything")
+    where.add_argument(
+        "--files",
+        choices=("sources", "all"),
+        default="sources",
+        help="what is written of a tree: source files, templates and manifests, or everything",
+    )
 
 
 def _add_run(command: argparse.ArgumentParser) -> None:
     linter = command.add_argument_group("the linter")
-    linter.add_argument("--command", default=COMMAND, metavar="COMMAND", help="run in each tree, without a shell; writes SARIF to standard output or to {output}; {here} is the folder that this was started in (%(default)s)")
-    linter.add_argument("--rules", default="perflint", metavar="NAME|FILE", help="which of its rules name a category or topic: a mapping of rules/, or a file of that form (%(default)s)")
+    linter.add_argument(
+        "--command",
+        default=COMMAND,
+        metavar="COMMAND",
+        help="run in each tree, without a shell; writes SARIF to standard output or to {output}; "
+        "{here} is the folder that this was started in (%(default)s)",
+    )
+    linter.add_argument(
+        "--rules",
+        default="perflint",
+        metavar="NAME|FILE",
+        help="which of its rules name a category or topic: a mapping of rules/, or a file of that form (%(default)s)",
+    )
     linter.add_argument("--mapped-only", action="store_true", help="only rows of categories and topics that the mapping has a rule for")
-    linter.add_argument("--statuses", type=_statuses, default=frozenset((0, 1)), metavar="LIST", help="exit statuses of a run that went well (0,1)")
-    linter.add_argument("--timeout", type=_positive, default=300.0, metavar="SECONDS", help="for each tree (%(default)g)")
-    linter.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="trees at once (%(default)s)")
+    linter.add_argument(
+        "--statuses", type=statuses, default=frozenset((0, 1)), metavar="LIST", help="exit statuses of a run that went well (0,1)"
+    )
+    linter.add_argument("--timeout", type=seconds, default=300.0, metavar="SECONDS", help="for each tree (%(default)g)")
+    linter.add_argument("--jobs", type=number, default=os.cpu_count() or 1, metavar="N", help="trees at once (%(default)s)")
     output = command.add_argument_group("output and thresholds")
-    output.add_argument("--show", choices=("misses", "all"), help="list rows before the tables: those that count against the linter, or all")
+    output.add_argument(
+        "--show", choices=("misses", "all"), help="list rows before the tables: those that count against the linter, or all"
+    )
     output.add_argument("--json", type=Path, metavar="FILE", help="write everything to a file")
     output.add_argument("--maximum-absent", type=int, metavar="N", help="exit with 1 where more rows are absent")
 
 
-def _share(text: str) -> float:
+def share(text: str) -> float:
+    """A share as a number from 0 to 1."""
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return value
 
 
-def _positive(text: str) -> float:
+def seconds(text: str) -> float:
+    """A time limit, at most a day."""
     value = float(text)
-    if not value > 0:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    if not 0 < value <= 86400:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 86400")
     return value
 
 
-def _count(text: str) -> int:
+def number(text: str) -> int:
+    """A number of jobs."""
     if int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
     return int(text)
 
 
-def _statuses(text: str) -> "frozenset[int]":
+def statuses(text: str) -> "frozenset[int]":
+    """Exit statuses, separated by commas."""
     return frozenset(int(status) for status in text.split(","))
 
 
@@ -164,7 +201,9 @@ def measure(arguments: argparse.Namespace, cache: repositories.Repositories) -> 
     if arguments.json is not None:
         data = json.loads((rows.HOME / "dataset.json").read_text(encoding="utf-8"))
         about = {"data": data, "linter": rules.linter, "command": arguments.command, "preset": arguments.preset}
-        arguments.json.write_text(json.dumps(tables.document(part, results, groups, total, about), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        arguments.json.write_text(
+            json.dumps(tables.document(part, results, groups, total, about), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     failures = shortfalls(arguments, measures(part, total))
     for failure in failures:
         print(f"run.py: {failure}", file=sys.stderr)

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Set, Tuple
 
 from .linter import Finding, Linter, LinterError
 from .repositories import Absent, Repositories
@@ -55,7 +55,9 @@ def fill(repositories: Repositories, needed: Dict[str, Dict[str, Set[str]]], who
                 reasons, lacking = dict.fromkeys(needed[repo], str(problem)), 0
             by_reason = collections.Counter(reasons.values())
             for reason, number in sorted(by_reason.items()):
-                progress.note(f"absent: {repo}: {'all' if number == len(needed[repo]) else number} of {len(needed[repo])} commits: {reason}")
+                progress.note(
+                    f"absent: {repo}: {'all' if number == len(needed[repo]) else number} of {len(needed[repo])} commits: {reason}"
+                )
             if lacking:
                 progress.note(f"incomplete: {repo}: {lacking} files are not to be had and left out")
             absent.update({(repo, commit): reason for commit, reason in reasons.items()})
@@ -134,6 +136,5 @@ def _score(part: str, row: Row, trees: Trees, rules: Rules, whole: bool) -> Resu
         return trees.findings(row["repo"], commit, None if whole else path)
 
     if part == FIXES:
-        after: Callable[[], List[Finding]] = lambda: found(row["fix"], row["path_after"])
-        return score_fix(row, found(row["before"], row["path"]), after, rules)
+        return score_fix(row, found(row["before"], row["path"]), lambda: found(row["fix"], row["path_after"]), rules)
     return score_site(row, found(row["commit"], row["path"]), rules)

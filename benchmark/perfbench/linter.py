@@ -99,7 +99,8 @@ def findings(log: Dict[str, Any], tree: Path) -> Iterator[Finding]:
     """The results of a SARIF 2.1.0 log that have a place and are not suppressed."""
     for run in log["runs"]:
         for result in run.get("results") or []:
-            location = next(iter(result.get("locations") or []), {}).get("physicalLocation")
+            locations: List[Dict[str, Any]] = result.get("locations") or [{}]
+            location = locations[0].get("physicalLocation")
             if location is None or _suppressed(result):
                 continue
             region = location.get("region", {})
@@ -140,7 +141,7 @@ def _path(artifact: Dict[str, Any], run: Dict[str, Any], tree: Path) -> str:
     if parts.scheme not in ("", "file"):
         return str(uri)
     # Some linters write paths as they are; one that exists is taken literally.
-    literal = whole if not parts.scheme else whole[len("file://"):]
+    literal = whole if not parts.scheme else whole[len("file://") :]
     for candidate in (literal, unquote(parts.path)):
         relative = _inside(candidate, tree)
         if (tree / relative).exists():
@@ -152,6 +153,6 @@ def _inside(path: str, tree: Path) -> str:
     """The path without the tree's folder, under whichever of its names (links in the way to it) it was written."""
     for folder in (str(tree), os.path.realpath(tree)):
         if path == folder or path.startswith(folder + "/"):
-            path = path[len(folder) + 1:]
+            path = path[len(folder) + 1 :]
             break
     return os.path.normpath(path).replace(os.sep, "/")

@@ -15,7 +15,24 @@ from pathlib import Path
 from typing import IO, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 FETCH_SECONDS = 1800
-SUFFIXES = (".py", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".rs", ".sql", ".prisma", ".html", ".jinja", ".j2", ".toml")
+SUFFIXES = (
+    ".py",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".mts",
+    ".cts",
+    ".tsx",
+    ".rs",
+    ".sql",
+    ".prisma",
+    ".html",
+    ".jinja",
+    ".j2",
+    ".toml",
+)
 NAMES = frozenset(("package.json", "tsconfig.json", "requirements.txt", "setup.cfg", "Pipfile"))
 # Neither questions at the terminal, nor a request for each missing file: what is missing is asked for at once.
 ENVIRONMENT = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
@@ -70,11 +87,21 @@ class Repositories:
             absent = self._get_commits(folder, sorted(needed))
         except Absent as problem:
             return dict.fromkeys(needed, str(problem)), 0
-        wanted = {blob.id for commit, paths in needed.items() if commit not in absent for blob in self._wanted(folder, commit, paths, whole)}
+        wanted = {
+            blob.id for commit, paths in needed.items() if commit not in absent for blob in self._wanted(folder, commit, paths, whole)
+        }
         lacking = _missing(folder, wanted)
         if lacking and not self.offline:
             # Contents that cannot be had are left out of the trees; the rest of the project is still worth linting.
-            arguments = ["-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"]
+            arguments = [
+                "-c",
+                "fetch.negotiationAlgorithm=noop",
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--filter=blob:none",
+            ]
             _attempt(folder, [*arguments, "--recurse-submodules=no", "origin", "--stdin"], "\n".join(sorted(lacking)) + "\n")
             lacking = _missing(folder, wanted)
         return absent, len(lacking)
@@ -86,7 +113,9 @@ class Repositories:
         with tempfile.TemporaryFile() as ids:
             ids.write("".join(blob.id + "\n" for blob in wanted).encode())
             ids.seek(0)
-            with subprocess.Popen(_git(folder, "cat-file", "--batch"), stdin=ids, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT) as process:
+            with subprocess.Popen(
+                _git(folder, "cat-file", "--batch"), stdin=ids, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT
+            ) as process:
                 assert process.stdout is not None
                 for blob in wanted:
                     content = _next(process.stdout)
@@ -125,20 +154,28 @@ class Repositories:
         return {commit: reason for commit, reason in reasons.items() if reason is not None}
 
     def _fetch_commits(self, folder: Path, commits: List[str]) -> Optional[str]:
-        run = _attempt(folder, ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--depth", "1", "--filter=blob:none", "origin", *commits])
+        run = _attempt(
+            folder, ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--depth", "1", "--filter=blob:none", "origin", *commits]
+        )
         if run.returncode == 0 and not _missing(folder, commits):
             return None
         return _reason(run)
 
     def _wanted(self, folder: Path, commit: str, paths: Set[str], whole: bool) -> List[Blob]:
-        listed = subprocess.run(_git(folder, "ls-tree", "-r", "-z", commit), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+        listed = subprocess.run(
+            _git(folder, "ls-tree", "-r", "-z", commit), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
+        )
         if listed.returncode != 0:
             raise Absent(f"git ls-tree: {os.fsdecode(listed.stderr).strip()}")
         blobs = []
         for entry in os.fsdecode(listed.stdout).split("\0"):
             meta, _, path = entry.partition("\t")
             # Regular files only (modes 100644 and 100755); a link could lead out of the folder.
-            if meta.startswith("100") and ".." not in path.split("/") and (path in paths or (whole and (self.every_file or is_source(path)))):
+            if (
+                meta.startswith("100")
+                and ".." not in path.split("/")
+                and (path in paths or (whole and (self.every_file or is_source(path))))
+            ):
                 blobs.append(Blob(meta.split()[2], path))
         return blobs
 
@@ -151,8 +188,15 @@ def _git(folder: Path, *arguments: str) -> List[str]:
 def _attempt(folder: Path, arguments: List[str], given: Optional[str] = None) -> "subprocess.CompletedProcess[str]":
     try:
         return subprocess.run(
-            _git(folder, *arguments), input=given, stdin=subprocess.DEVNULL if given is None else None, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            encoding="utf-8", errors="replace", env=ENVIRONMENT, timeout=FETCH_SECONDS,
+            _git(folder, *arguments),
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            env=ENVIRONMENT,
+            timeout=FETCH_SECONDS,
         )
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(arguments, -1, "", f"git {arguments[0]}: no end within {FETCH_SECONDS} seconds")

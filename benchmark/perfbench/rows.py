@@ -53,7 +53,11 @@ class Rules:
 
     def name(self, subject: str, rule: str) -> bool:
         """Whether a finding of `rule` says what `subject` is about; patterns match the id or what follows its last slash."""
-        return any(fnmatch.fnmatchcase(candidate, pattern) for pattern in self.named.get(subject, ()) for candidate in {rule, rule.rsplit("/", 1)[-1]})
+        return any(
+            fnmatch.fnmatchcase(candidate, pattern)
+            for pattern in self.named.get(subject, ())
+            for candidate in {rule, rule.rsplit("/", 1)[-1]}
+        )
 
 
 def load_rows(data: Path, part: str) -> List[Row]:
@@ -116,7 +120,11 @@ def load_rules(name: str, part: str) -> Rules:
     """A rule mapping: one of `rules/` by its name, or any file; each subject in it must be one that rows can have."""
     path = Path(name)
     if path.suffix != ".json" and "/" not in name:
-        path = HOME / "rules" / (known(name, (file.stem for file in (HOME / "rules").glob("*.json")), "rule mapping (a file ends in .json)") + ".json")
+        path = (
+            HOME
+            / "rules"
+            / (known(name, (file.stem for file in (HOME / "rules").glob("*.json")), "rule mapping (a file ends in .json)") + ".json")
+        )
     try:
         content = _parsed(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
@@ -124,7 +132,7 @@ def load_rules(name: str, part: str) -> Rules:
     field, key = SUBJECT[part]
     named = content.get(key) if isinstance(content, dict) else None
     if not isinstance(named, dict) or not isinstance(content.get("linter"), str):
-        raise UsageError(f"{path}: wants a text \"linter\" and an object {key!r} of lists of rules")
+        raise UsageError(f'{path}: wants a text "linter" and an object {key!r} of lists of rules')
     allowed = known_values(part, field)
     for subject, patterns in named.items():
         if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):

@@ -13,14 +13,25 @@ from typing import Any, Dict, Iterator
 
 TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
 ANNOTATIONS = {"$schema", "title", "description"}
-KEYWORDS = ANNOTATIONS | {"type", "additionalProperties", "required", "properties", "enum", "pattern", "minimum", "minLength", "minItems", "items"}
+KEYWORDS = ANNOTATIONS | {
+    "type",
+    "additionalProperties",
+    "required",
+    "properties",
+    "enum",
+    "pattern",
+    "minimum",
+    "minLength",
+    "minItems",
+    "items",
+}
 
 Schema = Dict[str, Any]
 
 
 def load(path: Path) -> Schema:
     """Read a schema and make sure that every keyword in it is one that `problems` checks."""
-    schema = json.loads(path.read_text(encoding="utf-8"))
+    schema: Schema = json.loads(path.read_text(encoding="utf-8"))
     _refuse_unknown(schema, str(path))
     return schema
 

@@ -55,10 +55,13 @@ def score_site(row: Row, findings: Iterable[Finding], rules: Rules) -> Result:
     """The row's verdict is `report` or `silent`; `either` is left out before."""
     first, last = row["line"] - SITE_SLACK, row["end_line"] + SITE_SLACK
     right = [
-        finding for finding in findings
+        finding
+        for finding in findings
         if finding.path == row["path"] and finding.first <= last and finding.last >= first and rules.name(row["topic"], finding.rule)
     ]
-    outcome = {("report", True): HIT, ("report", False): MISSED, ("silent", True): FALSE, ("silent", False): QUIET}[row["verdict"], bool(right)]
+    outcome = {("report", True): HIT, ("report", False): MISSED, ("silent", True): FALSE, ("silent", False): QUIET}[
+        row["verdict"], bool(right)
+    ]
     return Result(row, outcome, told(right))
 
 

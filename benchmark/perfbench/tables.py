@@ -5,15 +5,33 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 from .rows import FIXES, SUBJECT
-from .scoring import ABSENT, ERROR, FALSE, FIXED, HIT, MISSED, OTHER, QUIET, Groups, Counts, Result, measures
+from .scoring import ABSENT, ERROR, FALSE, FIXED, HIT, MISSED, OTHER, QUIET, Counts, Groups, Result, measures
 
 FORMAT = 1
 """Of the JSON output; raised when a key changes its meaning or goes."""
 
 # Heading and key of `measures`, by part.
 COLUMNS = {
-    "fixes": (("fixes", "rows"), ("caught", "all_caught"), ("gone", FIXED), ("other", OTHER), ("error", ERROR), ("absent", ABSENT), ("recall", "recall"), ("gone %", "gone")),
-    "sites": (("hit", HIT), ("miss", MISSED), ("false", FALSE), ("quiet", QUIET), ("error", ERROR), ("absent", ABSENT), ("recall", "recall"), ("precision", "precision")),
+    "fixes": (
+        ("fixes", "rows"),
+        ("caught", "all_caught"),
+        ("gone", FIXED),
+        ("other", OTHER),
+        ("error", ERROR),
+        ("absent", ABSENT),
+        ("recall", "recall"),
+        ("gone %", "gone"),
+    ),
+    "sites": (
+        ("hit", HIT),
+        ("miss", MISSED),
+        ("false", FALSE),
+        ("quiet", QUIET),
+        ("error", ERROR),
+        ("absent", ABSENT),
+        ("recall", "recall"),
+        ("precision", "precision"),
+    ),
 }
 GOOD = {FIXED, HIT, QUIET, ABSENT}
 """What `--show misses` leaves out: nothing is wrong with these, or nothing is known of them."""
@@ -51,10 +69,15 @@ def summary(part: str, total: Counts) -> str:
     """The totals in a sentence."""
     figures = measures(part, total)
     if part == FIXES:
-        text = f"{figures['rows']} fixes: {figures['all_caught']} caught ({_percent(figures['recall'])}), {figures[FIXED]} caught and gone after the fix ({_percent(figures['gone'])})"
+        text = (
+            f"{figures['rows']} fixes: {figures['all_caught']} caught ({_percent(figures['recall'])}), "
+            f"{figures[FIXED]} caught and gone after the fix ({_percent(figures['gone'])})"
+        )
     else:
-        text = (f"{figures['rows']} sites: {figures[HIT]} hit, {figures[MISSED]} missed, {figures[FALSE]} false, {figures[QUIET]} quiet; "
-                f"recall {_percent(figures['recall'])}, precision {_percent(figures['precision'])}")
+        text = (
+            f"{figures['rows']} sites: {figures[HIT]} hit, {figures[MISSED]} missed, {figures[FALSE]} false, {figures[QUIET]} quiet; "
+            f"recall {_percent(figures['recall'])}, precision {_percent(figures['precision'])}"
+        )
     failed = [f"{figures[outcome]} {word}" for outcome, word in ((ERROR, "with an error"), (ABSENT, "absent")) if figures[outcome]]
     return text + "".join(f"; {note}" for note in failed)
 
@@ -70,7 +93,11 @@ def listing(part: str, results: List[Result], which: str) -> str:
         if which == "misses" and result.outcome in GOOD:
             continue
         row = result.row
-        place = f"{row['before'][:10]}:{row['path']}:{','.join(map(str, row['lines']))}" if part == FIXES else f"{row['commit'][:10]}:{row['path']}:{row['line']}"
+        place = (
+            f"{row['before'][:10]}:{row['path']}:{','.join(map(str, row['lines']))}"
+            if part == FIXES
+            else f"{row['commit'][:10]}:{row['path']}:{row['line']}"
+        )
         detail = f" [{' '.join(result.detail)}]" if result.detail else ""
         lines.append(f"{result.outcome:10} {row['id']} {row[SUBJECT[part][0]]} {row['repo']} {place} ({row['reason']}){detail}")
     return "\n".join(lines)

@@ -177,7 +177,8 @@ def fetch(arguments: argparse.Namespace, cache: repositories.Repositories) -> in
         raise UsageError("no row is left by these filters")
     absent = engine.fill(cache, needed, True, engine.Progress())
     total = sum(map(len, needed.values()))
-    print(f"{total - len(absent)} of {total} commits of {len(needed)} repositories are in {cache.cache}")
+    missing = {(repo, commit) for repo, commit, _ in absent}
+    print(f"{total - len(missing)} of {total} commits of {len(needed)} repositories are in {cache.cache}")
     return 1 if absent else 0
 
 

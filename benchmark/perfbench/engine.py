@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import concurrent.futures
 import sys
 import tempfile
@@ -18,8 +17,8 @@ from .scoring import ABSENT, ERROR, Result, score_fix, score_site
 FETCHES_AT_ONCE = 4
 """Public servers turn away who asks for much more."""
 
-Commit = Tuple[str, str]
-"""A repository and a commit of it."""
+Place = Tuple[str, str, str]
+"""A repository, a commit of it, and a path that rows name there."""
 Tree = Tuple[str, str, Optional[str]]
 """A commit, and the one file that is written of it; None for the whole tree."""
 
@@ -42,25 +41,21 @@ class Progress:
             print(("\r" if self.counts else "") + text, file=sys.stderr, flush=True)
 
 
-def fill(repositories: Repositories, needed: Dict[str, Dict[str, Set[str]]], whole: bool, progress: Progress) -> Dict[Commit, str]:
-    """Fill the cache with all that is needed, and give the reasons for the commits that are absent."""
-    absent: Dict[Commit, str] = {}
+def fill(repositories: Repositories, needed: Dict[str, Dict[str, Set[str]]], whole: bool, progress: Progress) -> Dict[Place, str]:
+    """Fill the cache with all that is needed, and give the reasons for what is absent of what rows name."""
+    absent: Dict[Place, str] = {}
     with concurrent.futures.ThreadPoolExecutor(FETCHES_AT_ONCE) as pool:
         tasks = {pool.submit(repositories.fill, repo, of, whole): repo for repo, of in sorted(needed.items())}
         for done, task in enumerate(concurrent.futures.as_completed(tasks), 1):
-            repo = tasks[task]
-            try:
-                reasons, lacking = task.result()
-            except Absent as problem:
-                reasons, lacking = dict.fromkeys(needed[repo], str(problem)), 0
-            by_reason = collections.Counter(reasons.values())
-            for reason, number in sorted(by_reason.items()):
-                progress.note(
-                    f"absent: {repo}: {'all' if number == len(needed[repo]) else number} of {len(needed[repo])} commits: {reason}"
-                )
-            if lacking:
-                progress.note(f"incomplete: {repo}: {lacking} files are not to be had and left out")
-            absent.update({(repo, commit): reason for commit, reason in reasons.items()})
+            repo, filled = tasks[task], task.result()
+            by_reason: Dict[str, Set[str]] = {}
+            for (commit, path), reason in filled.absent.items():
+                absent[repo, commit, path] = reason
+                by_reason.setdefault(reason, set()).add(commit)
+            for reason, commits_of in sorted(by_reason.items()):
+                progress.note(f"absent: {repo}: {len(commits_of)} of {len(needed[repo])} commits: {reason}")
+            if filled.lacking:
+                progress.note(f"incomplete: {repo}: {filled.lacking} files are not to be had and left out")
             progress.count("repositories", done, len(tasks))
     return absent
 
@@ -103,7 +98,7 @@ def run(part: str, rows: Iterable[Row], repositories: Repositories, linter: Lint
     trees = Trees(repositories, linter, needed)
 
     def score(row: Row) -> Result:
-        reasons = [absent[row["repo"], commit] for commit, _ in places(part, row) if (row["repo"], commit) in absent]
+        reasons = [absent[place] for place in ((row["repo"], *place) for place in places(part, row)) if place in absent]
         if reasons:
             return Result(row, ABSENT, reasons[:1])
         try:

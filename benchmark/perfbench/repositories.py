@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import IO, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 FETCH_SECONDS = 1800
+FETCH = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none"]
+FETCH_CONTENTS = ["-c", "fetch.negotiationAlgorithm=noop", *FETCH, "--recurse-submodules=no", "origin"]
 SUFFIXES = (
     ".py",
     ".js",
@@ -67,6 +69,13 @@ def is_source(path: str) -> bool:
     return path.endswith(SUFFIXES) or path.rsplit("/", 1)[-1] in NAMES
 
 
+class Filled(NamedTuple):
+    """What could not be had: why, for each commit and path that rows name, and how many files of all."""
+
+    absent: Dict[Tuple[str, str], str]
+    lacking: int
+
+
 class Repositories:
     """The cache and where it is filled from."""
 
@@ -74,37 +83,28 @@ class Repositories:
         self.cache, self.offline, self.every_file = cache, offline, every_file
         self.remote = remote if remote.endswith("/") else remote + "/"
 
-    def fill(self, repo: str, needed: Dict[str, Set[str]], whole: bool = True) -> Tuple[Dict[str, str], int]:
-        """Get the commits (the keys, each with the paths that rows name there) and the files that a run needs of them.
-
-        Gives the reason for each commit that is not to be had, and the number of files that are not."""
+    def fill(self, repo: str, needed: Dict[str, Set[str]], whole: bool = True) -> Filled:
+        """Get the commits (the keys, each with the paths that rows name there) and the files that a run needs of them."""
         folder = self.cache / repo
         try:
             if not self.offline:
                 self._prepare(repo, folder)
             elif not folder.is_dir():
                 raise Absent("not in the cache")
-            absent = self._get_commits(folder, sorted(needed))
-        except Absent as problem:
-            return dict.fromkeys(needed, str(problem)), 0
-        wanted = {
-            blob.id for commit, paths in needed.items() if commit not in absent for blob in self._wanted(folder, commit, paths, whole)
-        }
-        lacking = _missing(folder, wanted)
-        if lacking and not self.offline:
-            # Contents that cannot be had are left out of the trees; the rest of the project is still worth linting.
-            arguments = [
-                "-c",
-                "fetch.negotiationAlgorithm=noop",
-                "fetch",
-                "--quiet",
-                "--no-tags",
-                "--no-write-fetch-head",
-                "--filter=blob:none",
-            ]
-            _attempt(folder, [*arguments, "--recurse-submodules=no", "origin", "--stdin"], "\n".join(sorted(lacking)) + "\n")
+            gone = self._get_commits(folder, sorted(needed))
+            trees = {commit: self._wanted(folder, commit, paths, whole) for commit, paths in needed.items() if commit not in gone}
+            wanted = {blob.id for tree in trees.values() for blob in tree}
             lacking = _missing(folder, wanted)
-        return absent, len(lacking)
+            if lacking and not self.offline:
+                _fetch_contents(folder, sorted(lacking))
+                lacking = _missing(folder, wanted)
+        except Absent as problem:
+            return Filled({(commit, path): str(problem) for commit, paths in needed.items() for path in paths}, 0)
+        absent = {(commit, path): reason for commit, reason in gone.items() for path in needed[commit]}
+        for commit, tree in trees.items():
+            named = (blob.path for blob in tree if blob.id in lacking and blob.path in needed[commit])
+            absent.update({(commit, path): f"the content of {path} is not to be had" for path in named})
+        return Filled(absent, len(lacking))
 
     def write(self, repo: str, commit: str, paths: Iterable[str], whole: bool, into: Path) -> None:
         """Write the commit's files to a folder: those of `paths` and, where it is to be whole, all that linters read."""
@@ -147,16 +147,14 @@ class Repositories:
         problem = self._fetch_commits(folder, lacking)
         if problem is None:
             return {}
-        if "not our ref" not in problem and "unadvertised object" not in problem:
+        if not _lacks_one(problem):
             raise Absent(problem)
         # One commit that the server no longer has must not take the others with it.
         reasons = {commit: self._fetch_commits(folder, [commit]) for commit in lacking}
         return {commit: reason for commit, reason in reasons.items() if reason is not None}
 
     def _fetch_commits(self, folder: Path, commits: List[str]) -> Optional[str]:
-        run = _attempt(
-            folder, ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--depth", "1", "--filter=blob:none", "origin", *commits]
-        )
+        run = _attempt(folder, [*FETCH, "--depth", "1", "origin", *commits])
         if run.returncode == 0 and not _missing(folder, commits):
             return None
         return _reason(run)
@@ -178,6 +176,23 @@ class Repositories:
             ):
                 blobs.append(Blob(meta.split()[2], path))
         return blobs
+
+
+def _fetch_contents(folder: Path, blobs: List[str]) -> None:
+    """Fetch contents in as few requests as will do.
+
+    A server that lacks one of those asked for sends none; then halves are asked for, since a tree without that one is
+    still worth linting. Any other failure would only repeat itself."""
+    run = _attempt(folder, [*FETCH_CONTENTS, "--stdin"], "".join(f"{blob}\n" for blob in blobs))
+    if run.returncode != 0 and len(blobs) > 1 and _lacks_one(run.stderr):
+        middle = len(blobs) // 2
+        _fetch_contents(folder, blobs[:middle])
+        _fetch_contents(folder, blobs[middle:])
+
+
+def _lacks_one(complaint: str) -> bool:
+    """Whether the server refused because it has not all that was asked for."""
+    return "not our ref" in complaint or "unadvertised object" in complaint
 
 
 def _git(folder: Path, *arguments: str) -> List[str]:

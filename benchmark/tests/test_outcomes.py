@@ -92,7 +92,7 @@ class Fixes(WithFixes):
         self.assertEqual((status, outcomes), (0, {good: "fixed", bad: "absent"}))
         self.assertEqual((document["total"]["rows"], document["total"]["absent"], document["total"]["recall"]), (1, 1, 1.0))
         complaint = self.run_benchmark("fixes")[2]
-        self.assertRegex(complaint, r"absent: o/nowhere: all of 2 commits: .+")
+        self.assertRegex(complaint, r"absent: o/nowhere: 2 of 2 commits: .+")
         self.assertEqual(self.run_benchmark("fixes", "--maximum-absent", "0")[0], 1)
         self.assertEqual(self.run_benchmark("fixes", "--maximum-absent", "1")[0], 0)
 

@@ -15,8 +15,7 @@ class Cache(Place):
         """The files that are written of a commit."""
         into = Path(tempfile.mkdtemp(dir=self.root))
         repositories = Repositories(self.cache, f"file://{self.remotes}", every_file=every_file)
-        absent, lacking = repositories.fill("o/r", {commit: set(paths)}, whole)
-        self.assertEqual((absent, lacking), ({}, 0))
+        self.assertEqual(repositories.fill("o/r", {commit: set(paths)}, whole), ({}, 0))
         repositories.write("o/r", commit, paths, whole, into)
         return {str(path.relative_to(into)): path.read_bytes() for path in into.rglob("*") if path.is_file()}
 
@@ -81,19 +80,33 @@ class Cache(Place):
         status, said, complaint = self.run_benchmark("fetch")
         self.assertEqual(status, 1)
         self.assertIn("1 of 3 commits of 2 repositories", said)
-        self.assertIn("absent: o/r: all of 1 commits", complaint)
+        self.assertIn("absent: o/r: 1 of 1 commits", complaint)
         self.assertIn("absent: o/s: 1 of 2 commits", complaint)
 
-    def test_files_that_are_not_to_be_had_are_left_out_and_counted(self):
-        commit = self.commit("o/r", {"app.py": lines({10: "BAD n-plus-one-query"}), "lost.py": "lost\n"})
-        name = self.add("sites", {"commit": commit})
-        blob = self.git(self.remotes / "o/r", "rev-parse", f"{commit}:lost.py")
+    def lose(self, commit, path):
+        """Take the content of a file from the remote repository."""
+        blob = self.git(self.remotes / "o/r", "rev-parse", f"{commit}:{path}")
         (self.remotes / "o/r/.git/objects" / blob[:2] / blob[2:]).unlink()
-        # What is in the cache before: all but the lost one, as after a fetch that broke off.
-        repositories = Repositories(self.cache, f"file://{self.remotes}")
-        repositories.fill("o/r", {commit: {"app.py"}}, whole=False)
+
+    def test_files_that_are_not_to_be_had_are_left_out_and_counted(self):
+        others = {f"other{number}.py": f"{number}\n" for number in range(5)}
+        commit = self.commit("o/r", {"app.py": lines({10: "BAD n-plus-one-query"}), "lost.py": "lost\n", **others})
+        name = self.add("sites", {"commit": commit})
+        self.lose(commit, "lost.py")
         self.assertEqual(self.outcomes("sites")[1][name], "hit")
         self.assertIn("incomplete: o/r: 1 files", self.run_benchmark("sites")[2])
+        repositories, into = Repositories(self.cache, "file:///nowhere", offline=True), self.root / "tree"
+        repositories.write("o/r", commit, [], True, into)
+        self.assertEqual({path.name for path in into.iterdir()}, {"app.py", *others})
+
+    def test_a_row_whose_own_file_is_not_to_be_had_is_absent(self):
+        commit = self.commit("o/r", {"app.py": lines({10: "BAD n-plus-one-query"}), "lost.py": "lost\n"})
+        good = self.add("sites", {"commit": commit})
+        bad = self.add("sites", {"commit": commit, "path": "lost.py", "verdict": "silent"})
+        self.lose(commit, "lost.py")
+        _, outcomes, document = self.outcomes("sites")
+        self.assertEqual(outcomes, {good: "hit", bad: "absent"})
+        self.assertEqual(document["rows"][1]["detail"], ["the content of lost.py is not to be had"])
 
     def test_a_server_without_filters_will_do(self):
         commit = self.commit("o/r", {"app.py": "x\n"})

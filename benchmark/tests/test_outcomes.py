@@ -63,7 +63,8 @@ class Fixes(WithFixes):
         first = self.commit("o/r", {"app.py": lines({}), "b.py": lines({10: f"BAD {GOOD}"})})
         second = self.commit("o/r", {"app.py": lines({1: "x"})})
         name = self.add("fixes", {"before": first, "fix": second})
-        self.assertEqual(self.outcomes("fixes")[1][name], "miss")
+        other = self.add("fixes", {"before": first, "fix": second, "path": "b.py"})
+        self.assertEqual(self.outcomes("fixes")[1], {name: "miss", other: "caught"})
 
     def test_error_is_a_row_that_counts_as_not_caught(self):
         good = self.fix(lines({10: f"BAD {GOOD}"}), lines({}))
@@ -148,6 +149,12 @@ class Sites(Place):
         commit = self.commit("o/r", {"app.py": lines({10: "BAD database/redis-round-trips"})})
         name = self.add("sites", {"commit": commit})
         self.assertEqual(self.outcomes("sites")[1][name], "hit")
+
+    def test_another_files_report_does_not_count(self):
+        commit = self.commit("o/r", {"app.py": lines({}), "b.py": lines({10: f"BAD {GOOD}"})})
+        name = self.add("sites", {"commit": commit})
+        other = self.add("sites", {"commit": commit, "path": "b.py"})
+        self.assertEqual(self.outcomes("sites")[1], {name: "miss", other: "hit"})
 
     def test_errors_are_in_no_share(self):
         self.sites()

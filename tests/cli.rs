@@ -314,3 +314,30 @@ fn colours_follow_the_option() {
     let output = command(folder.path(), "check --color always").env("NO_COLOR", "1").output().unwrap();
     assert!(stderr(&output).contains('\u{1b}'));
 }
+
+#[test]
+fn a_project_is_the_same_from_wherever_it_is_linted() {
+    let count = "import { PrismaClient } from \"@prisma/client\";\nconst db = new PrismaClient();\n\
+                 export const count = (id: string) => db.order.count({ where: { id } });\n";
+    let page = "import { count } from \"../lib/count\";\n\
+                export async function page(ids: string[]) {\n  for (const id of ids) console.log(await count(id));\n}\n";
+    let test = page.replace("page", "test_page");
+    let folder = project(&[
+        ("tests/app/package.json", "{\"dependencies\": {\"@prisma/client\": \"^6.0.0\"}}"),
+        ("tests/app/src/lib/count.ts", count),
+        ("tests/app/src/routes/page.ts", page),
+        ("tests/app/tests/routes/page.ts", test.as_str()),
+        ("elsewhere/a.py", ""),
+    ]);
+    fs::remove_dir(folder.path().join(".git")).unwrap();
+    let app = folder.path().join("tests/app");
+    let lint = |from: &Path, path: &str| {
+        let report = json(&command(from, &format!("{path} --format json --isolated")).output().unwrap());
+        let lines = report["findings"].as_array().unwrap().iter();
+        lines.map(|f| f["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(lint(&app, "."), ["page.ts"]);
+    assert_eq!(lint(&folder.path().join("elsewhere"), &app.display().to_string()), ["page.ts"]);
+    assert_eq!(lint(&folder.path().join("elsewhere"), "../tests/app"), ["page.ts"]);
+    assert_eq!(lint(Path::new("/dev"), &app.display().to_string()), ["page.ts"]);
+}

@@ -99,15 +99,16 @@ pub fn extract_all(
             dialect: dialect(file, layout, &knowledge.catalog),
             skip_tests: prefilter.skips_tests_of(file),
         };
-        let facts =
+        let mut facts =
             PARSERS.with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, how));
+        facts.outside = file.outside;
         let lines = (!facts.directives.is_empty()).then_some(source.lines);
         Extracted { facts: Box::new(facts), lines, parsed: true }
     };
     let parse_if_needed = |file: &SourceFile, source: Source| {
         if prefilter.may_skip(file, &source.text) {
-            let facts = Box::new(facts::unparsed(&file.path, file.language));
-            return Extracted { facts, lines: None, parsed: false };
+            let facts = FileFacts { outside: file.outside, ..facts::unparsed(&file.path, file.language) };
+            return Extracted { facts: Box::new(facts), lines: None, parsed: false };
         }
         parse(file, source)
     };

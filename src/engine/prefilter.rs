@@ -41,6 +41,6 @@ impl<'r> Prefilter<'r> {
     /// Whether a file can be left unparsed unless others take something from it. Comments that suppress findings have to
     /// be read, since they are reported where there is nothing to suppress.
     pub fn may_skip(&self, file: &SourceFile, text: &str) -> bool {
-        self.skips_tests_of(file) && self.places.is_test(&file.path) && !directives::may_be_in(text)
+        self.skips_tests_of(file) && self.places.is_test(file.path_in_project()) && !directives::may_be_in(text)
     }
 }

@@ -251,6 +251,7 @@ impl<'s> Builder<'s> {
         self.classes.iter_mut().for_each(|class| shrink(&mut class.fields));
         FileFacts {
             path: path.to_owned(),
+            outside: 0,
             language: self.language,
             names: self.names.finish(),
             functions: self.functions.into(),

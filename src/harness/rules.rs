@@ -105,6 +105,7 @@ fn run(bench: &Bench, rule: &Rule, project: &[Block]) -> Result<Report, Error> {
         .iter()
         .map(|block| SourceFile {
             path: block.path.clone(),
+            outside: 0,
             absolute: root.join(&block.path),
             language: block.example.language,
             size: block.text.len() as u64,

@@ -105,7 +105,7 @@ impl Places {
 
     /// What a file is for, by its path and by what it imports.
     pub fn of_file(&self, file: &ProjectFile) -> EntrySet {
-        let mut found = self.of(&file.facts.path);
+        let mut found = self.of(file.facts.path_in_project());
         if file.is_test {
             found.insert(Entry::Test);
         }
@@ -173,7 +173,7 @@ impl Entries {
     fn add_file(&mut self, resolver: &Resolver, at: FileId, by_path: &FileEntries) {
         let file = resolver.sources.file(at);
         let catalog = resolver.sources.catalog;
-        let by_file = by_path.of(file.family, &file.facts.path);
+        let by_file = by_path.of(file.family, file.facts.path_in_project());
         self.add_exports(resolver, at, &by_file);
         for (row, function) in file.facts.functions.iter().enumerate() {
             let this = FunctionRef { file: at, id: FunctionId(row as u32) };

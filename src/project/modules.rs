@@ -182,7 +182,7 @@ fn matched<'m>(pattern: &str, module: &'m str) -> Option<&'m str> {
     }
 }
 
-/// Joins and normalises; `None` when it would leave the root.
+/// Joins and normalises; `None` when it would leave the root. Folders outside of the run's root may begin with `/`.
 pub fn join(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|p| !p.is_empty() && *p != ".").collect();
     for part in path.split('/') {
@@ -194,7 +194,8 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
             part => parts.push(part),
         }
     }
-    Some(parts.join("/"))
+    let root = if folder.starts_with('/') { "/" } else { "" };
+    Some(format!("{root}{}", parts.join("/")))
 }
 
 #[cfg(test)]

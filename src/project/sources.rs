@@ -117,7 +117,7 @@ fn project_file(facts: Box<FileFacts>, catalog: &Catalog, layout: &Layout) -> Pr
     let bits = |some: &[bool]| some.iter().rev().fold(0, |bits, is_there| bits << 1 | u64::from(*is_there));
     let present = present.chunks(64).map(bits).collect();
     let index = FileIndex::new(&facts);
-    let is_test = Places::builtin().is_ok_and(|places| places.is_test(&facts.path));
+    let is_test = Places::builtin().is_ok_and(|places| places.is_test(facts.path_in_project()));
     ProjectFile { facts, index, family, is_test, present }
 }
 

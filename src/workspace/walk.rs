@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::excludes::Excludes;
 use super::paths;
@@ -21,6 +21,9 @@ const IGNORE_FILE: &str = ".perflintignore";
 pub struct SourceFile {
     /// The path as shown: from the current folder, with `/`.
     pub path: String,
+    /// How many bytes of that path lead to the project, where that does not lie in the current folder: they say nothing of
+    /// what the file is for.
+    pub outside: u32,
     /// The same path, absolute.
     pub absolute: PathBuf,
     /// Its language.
@@ -57,7 +60,12 @@ impl SourceFile {
         let path = paths::shown(configs.cwd(), &absolute);
         let language = Language::of_path(&path)?;
         let settings = configs.for_file(&absolute);
-        Some(Self { path, absolute, language, size, settings, text: None })
+        Some(Self { path, outside: 0, absolute, language, size, settings, text: None })
+    }
+
+    /// The path from the root of the project, by which one may tell what the file is for.
+    pub fn path_in_project(&self) -> &str {
+        self.path.get(self.outside as usize..).unwrap_or(&self.path)
     }
 
     /// A file whose text is already here.
@@ -97,10 +105,29 @@ pub fn walk(roots: &[PathBuf], configs: &Configs, options: WalkOptions) -> Walk 
     if !folders.is_empty() {
         collect(&folders, configs, options, None, &mut walk);
     }
+    find_projects(&mut walk.files, &folders, configs.cwd());
     walk.files.sort_by(|a, b| a.path.cmp(&b.path));
     walk.files.dedup_by(|a, b| a.path == b.path);
     walk.problems.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
     walk
+}
+
+/// Finds where the projects begin of files that are in another repository than the current folder's, or not in that folder:
+/// in their repositories, else in the folder that was given (the deepest, if it lies in another), or in their own.
+fn find_projects(files: &mut Vec<SourceFile>, folders: &[PathBuf], cwd: &Path) {
+    let mut known: FxHashMap<PathBuf, PathBuf> = FxHashMap::default();
+    for file in files {
+        let own = file.absolute.parent().unwrap_or(cwd);
+        let given =
+            folders.iter().filter(|folder| own.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len());
+        let given = given.map_or(own, PathBuf::as_path);
+        let root = known.entry(given.to_owned()).or_insert_with(|| paths::repository(given).to_owned());
+        if file.absolute.starts_with(cwd) && (cwd.starts_with(&*root) || !root.join(".git").exists()) {
+            continue;
+        }
+        let inside = file.absolute.strip_prefix(root).map_or(0, |inside| paths::with_slashes(inside).len());
+        file.outside = file.path.len().saturating_sub(inside) as u32;
+    }
 }
 
 /// Takes those named files that a walk from the current folder (or their own, if they lie elsewhere) would come upon.
@@ -276,6 +303,28 @@ mod tests {
             ("sub/b.py", ""),
         ]);
         assert_eq!(found(folder.path(), &["."], false).0, ["sub/a.js", "third_party/a.py"]);
+    }
+
+    #[test]
+    fn what_leads_to_a_project_says_nothing_of_its_files() {
+        let folder = project(&[
+            ("here/tests/a.py", ""),
+            ("examples/app/src/b.py", ""),
+            ("examples/app/tests/c.py", ""),
+            ("scripts/repo/.git/HEAD", ""),
+            ("scripts/repo/src/d.py", ""),
+        ]);
+        let inside = |cwd: &str, root: &str| {
+            let configs = Configs::new(&folder.path().join(cwd), &Source::Nearest, Overrides::default());
+            let walk = walk(&[folder.path().join(root)], &configs, WalkOptions::default());
+            walk.files.iter().map(|file| file.path_in_project().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(inside("here", "here/tests"), ["tests/a.py"]);
+        assert_eq!(inside("here", "examples/app"), ["src/b.py", "tests/c.py"]);
+        assert_eq!(inside("here", "examples/app/src/b.py"), ["b.py"]);
+        assert_eq!(inside("here", "scripts/repo/src"), ["src/d.py"]);
+        assert_eq!(inside("", "scripts/repo"), ["src/d.py"]);
+        assert_eq!(inside("scripts/repo/src", "scripts/repo/src"), ["d.py"]);
     }
 
     #[test]

@@ -106,6 +106,9 @@ impl Span {
 pub struct FileFacts {
     /// The path from the root of the run, with `/`.
     pub path: String,
+    /// How many bytes of the path lead to the project, where that does not lie in the root of the run: they say nothing of
+    /// what the file is for.
+    pub outside: u32,
     /// Its language.
     pub language: Language,
     /// The strings that [`NameId`]s stand for.

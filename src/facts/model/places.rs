@@ -40,6 +40,11 @@ impl RowOrder {
 }
 
 impl FileFacts {
+    /// The path from the root of the project, by which one may tell what the file is for.
+    pub fn path_in_project(&self) -> &str {
+        self.path.get(self.outside as usize..).unwrap_or(&self.path)
+    }
+
     /// Names read inside a span, in order.
     pub fn uses_in(&self, span: Span) -> impl Iterator<Item = &Use> {
         let first = self.uses.partition_point(|one| one.start < span.start);

@@ -33,6 +33,7 @@ impl Fake {
             related: Vec::new(),
             chain: Vec::new(),
             function: None,
+            entry: None,
             suppressed: None,
             baseline: None,
         }

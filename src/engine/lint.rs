@@ -11,7 +11,8 @@ use super::finish::{FileResult, finish, is_needed};
 use super::knowledge::Knowledge;
 use super::{Engine, Error, Request, TestOutcome, Timings};
 use crate::findings::report::Stats;
-use crate::findings::{Finding, Label, Problem, Report, RuleInfo};
+use crate::findings::{EntryPoint, Finding, Label, Problem, Report, RuleInfo};
+use crate::project::entry_points::{self, entry_point};
 use crate::project::sources::Sources;
 use crate::project::{FileId, Project};
 use crate::rules::run::DraftLabel;
@@ -140,6 +141,17 @@ pub fn find(
     (findings, problems)
 }
 
+fn entry_of(project: &Project, entry: entry_points::EntryPoint) -> EntryPoint {
+    let file = project.file(entry.function.file);
+    let function = &file.facts.functions[entry.function.id.index()];
+    let class = function.class.and_then(|class| file.facts.classes[class.index()].name);
+    let name = function.name.map(|name| match class {
+        Some(class) => format!("{}.{}", file.name(class), file.name(name)),
+        None => file.name(name).to_owned(),
+    });
+    EntryPoint { kind: entry.kind.name(), name, path: file.facts.path.clone(), span: function.name_span }
+}
+
 /// Writes the messages of a file's matches; for that its text is read again, so that texts need not be kept.
 fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft]) -> Vec<Finding> {
     let text = text_of(file);
@@ -167,6 +179,7 @@ fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft])
                 related: draft.related.iter().map(label).collect(),
                 chain: draft.chain.iter().map(label).collect(),
                 function: draft.function.clone(),
+                entry: entry_point(project, draft.within).map(|entry| entry_of(project, entry)),
                 suppressed: None,
                 baseline: None,
             }

@@ -70,6 +70,19 @@ macro_rules! graded {
 graded!(Severity);
 graded!(Confidence);
 
+/// Where the program is entered: the handler of a request, a job, a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryPoint {
+    /// The word for its kind in library files: `http`, `job`, `cli`.
+    pub kind: &'static str,
+    /// The function's name, with its class; `None` for a module or a closure without one.
+    pub name: Option<String>,
+    /// Its file.
+    pub path: String,
+    /// The place of the name.
+    pub span: Span,
+}
+
 /// What a baseline says of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaselineState {
@@ -122,6 +135,8 @@ pub struct Finding {
     pub chain: Vec<Label>,
     /// The enclosing function's name, for fingerprints.
     pub function: Option<String>,
+    /// The nearest entry point from which it is reached.
+    pub entry: Option<EntryPoint>,
     /// Set when a comment suppresses it: the reason given, if any.
     pub suppressed: Option<Option<String>>,
     /// What a baseline says of it, if there is one.

@@ -193,6 +193,7 @@ fn about(directive: &Directive, path: &str, rule: &str, what: String) -> Finding
         related: Vec::new(),
         chain: Vec::new(),
         function: None,
+        entry: None,
         suppressed: None,
         baseline: None,
     }

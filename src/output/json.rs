@@ -61,9 +61,19 @@ struct JsonFinding<'a> {
     related: Vec<JsonLabel<'a>>,
     chain: Vec<JsonLabel<'a>>,
     function: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<JsonEntry<'a>>,
     fingerprint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonEntry<'a> {
+    kind: &'static str,
+    name: Option<&'a str>,
+    #[serde(flatten)]
+    place: Place<'a>,
 }
 
 #[derive(Serialize)]
@@ -138,6 +148,11 @@ fn findings<'a>(findings: &'a [Finding], input: &Input<'a>) -> Vec<JsonFinding<'
             related: labels(&finding.related),
             chain: labels(&finding.chain),
             function: finding.function.as_deref(),
+            entry: finding.entry.as_ref().map(|entry| JsonEntry {
+                kind: entry.kind,
+                name: entry.name.as_deref(),
+                place: place(&entry.path, entry.span, input.sources),
+            }),
             fingerprint,
             reason: finding.suppressed.as_ref().and_then(|reason| reason.as_deref()),
         }

@@ -65,6 +65,7 @@ fn finding() -> Finding {
             text: "the query".to_owned(),
         }],
         function: None,
+        entry: None,
         suppressed: None,
         baseline: None,
     }

@@ -10,6 +10,7 @@ pub mod dependence;
 pub mod effects;
 mod elements;
 pub mod entries;
+pub mod entry_points;
 mod generic_results;
 mod grouped;
 pub mod imported;

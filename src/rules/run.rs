@@ -14,7 +14,7 @@ use crate::facts::{CallId, CallKind, LoopId, Operator, Span};
 use crate::findings::Confidence;
 use crate::project::stores::{Store, stores_of};
 use crate::project::types::Grade;
-use crate::project::{FileId, Hit, Project};
+use crate::project::{FileId, FunctionRef, Hit, Project};
 
 /// A place with words, of any file.
 #[derive(Clone, Debug)]
@@ -56,8 +56,10 @@ pub struct Draft {
     pub related: Vec<DraftLabel>,
     /// The calls from the place to the effect.
     pub chain: Vec<DraftLabel>,
-    /// The function around it.
+    /// The name of the function around it.
     pub function: Option<String>,
+    /// The function around it.
+    pub within: FunctionRef,
 }
 
 /// Runs rules over a file; at most one draft for a rule at a place.
@@ -253,6 +255,7 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
         related: related.collect(),
         chain,
         function: function_name(scope, first),
+        within: scope.function_ref(scope.function(first)),
     }
 }
 

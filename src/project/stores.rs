@@ -209,8 +209,9 @@ fn takes_out(project: &Project, call: CallRef) -> bool {
     project.info(call).is_some_and(|info| info.effects.iter().any(|(effect, _)| *effect == Effect::Shrink))
 }
 
-/// Whether what is written differs from call to call: a parameter of the function, or of one around it, reaches it.
-pub fn varies(project: &Project, at: FileId, store: &Store) -> bool {
+/// Whether what is written differs from call to call: a parameter of the function, or of one around it, reaches it, one
+/// that is not the same few values (`is_fixed`, asked with the function and the place of the parameter).
+pub fn varies(project: &Project, at: FileId, store: &Store, is_fixed: &dyn Fn(FunctionId, u32) -> bool) -> bool {
     let facts = &project.file(at).facts;
     let function = &facts.functions[store.function.index()];
     if store.kind == StoreKind::Memoised {
@@ -220,7 +221,8 @@ pub fn varies(project: &Project, at: FileId, store: &Store) -> bool {
     let mut current = Some(store.function);
     while let Some(id) = current {
         let row = &facts.functions[id.index()];
-        if row.params.iter().any(|param| reached.contains(&param.name)) {
+        let mut params = (0..).zip(&row.params).filter(|(_, param)| reached.contains(&param.name));
+        if params.any(|(place, _)| !is_fixed(id, place)) {
             return true;
         }
         current = row.parent;

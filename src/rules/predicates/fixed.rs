@@ -101,7 +101,20 @@ fn given_fixed(scope: &Scope, name: NameId, function: FunctionId, value: &Operan
     let (Some(Declared::Param(of, place)), None) = (declared.next().map(|found| found.what), declared.next()) else {
         return false;
     };
-    let param = &file.facts.functions[of.index()].params[place as usize];
+    all_give_fixed(scope, of, place, steps)
+}
+
+/// Whether a parameter has one of a few values: members of an enum, or what all callers of its function write out.
+pub fn is_fixed_param(scope: &Scope, function: FunctionId, place: u32) -> bool {
+    let row = &scope.facts().functions[function.index()];
+    let name = row.params[place as usize].name;
+    scope.project.resolver.name(scope.at, name, function, row.span.end).is.is_enum(scope.project)
+        || all_give_fixed(scope, function, place, 0)
+}
+
+/// Whether the callers of a function, of whom there are a few, all give a literal for a parameter.
+fn all_give_fixed(scope: &Scope, of: FunctionId, place: u32, steps: u32) -> bool {
+    let param = &scope.facts().functions[of.index()].params[place as usize];
     let of = scope.function_ref(of);
     let mut callers = scope.project.callers(of);
     let is_fixed_at = |site: CallRef| {

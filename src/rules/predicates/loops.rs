@@ -16,6 +16,8 @@ use crate::syntax::Family;
 /// How many calls of project functions an effect of a turn may be away.
 const MAX_VIA: u8 = 2;
 
+/// What a pause is.
+const PAUSES: [Effect; 2] = [Effect::Sleep, Effect::SleepBlock];
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
     Predicate {
@@ -45,6 +47,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::Effects,
         doc: "a call in its body, other than what is found, has one of these effects, and differs from turn to turn, if it is no sleep",
         test: does,
+    },
+    Predicate {
+        name: "paced",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::None,
+        doc: "stands in a loop without an end that sleeps in its turns: a worker's, which is in no hurry with a batch",
+        test: |scope, value, _| matches!(value, Value::Loop(id) if is_paced(scope, *id)),
     },
     Predicate {
         name: "stops-after",
@@ -197,10 +206,23 @@ fn does(scope: &Scope, value: &Value, objects: &Objects) -> bool {
         let span = scope.call(call).span;
         found.is_none_or(|found| !found.contains(span) && !span.contains(found))
             && !is_handled_failure(scope, call, *id)
-            && scope.project.hits(scope.call_ref(call), MAX_VIA).iter().any(|hit| wanted.contains(&hit.effect))
-            && (wanted.iter().all(|effect| matches!(effect, Effect::Sleep | Effect::SleepBlock))
-                || depends_on_items(scope.facts(), span, *id))
+            && has_effect(scope, call, wanted)
+            && (wanted.iter().all(|effect| PAUSES.contains(effect)) || depends_on_items(scope.facts(), span, *id))
     })
+}
+
+/// Whether a loop without an end around this one pauses in its turns.
+fn is_paced(scope: &Scope, id: LoopId) -> bool {
+    let outwards = std::iter::successors(scope.each(id).parent, |id| scope.each(*id).parent);
+    let pauses = |around: LoopId| {
+        let mut calls = body_calls(scope, around);
+        calls.any(|call| !is_handled_failure(scope, call, around) && has_effect(scope, call, &PAUSES))
+    };
+    outwards.filter(|around| scope.each(*around).endless).any(pauses)
+}
+
+fn has_effect(scope: &Scope, call: CallId, wanted: &[Effect]) -> bool {
+    scope.project.hits(scope.call_ref(call), MAX_VIA).iter().any(|hit| wanted.contains(&hit.effect))
 }
 
 /// Whether a call stands in a handler of errors inside the loop.

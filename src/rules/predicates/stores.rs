@@ -3,6 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
+use super::fixed::is_fixed_param;
 use crate::project::stores::{StoreKind, process_wide, shrinks, varies};
 
 /// The table.
@@ -18,8 +19,8 @@ pub const PREDICATES: &[Predicate] = &[
         name: "varies",
         subjects: &[Kind::Store],
         object: ObjectKind::None,
-        doc: "what is written comes from the function's parameters, so that calls add to it without end",
-        test: |scope, value, _| matches!(value, Value::Store(store) if varies(scope.project, scope.at, store)),
+        doc: "what is written comes from the function's parameters, so that calls add to it without end; members of an enum and what all callers write out are few",
+        test: |scope, value, _| matches!(value, Value::Store(store) if varies(scope.project, scope.at, store, &|function, place| is_fixed_param(scope, function, place))),
     },
     Predicate {
         name: "shrinks",

@@ -1,0 +1,1 @@
+"""The runner of the benchmark: rows, repositories, linters, scores and tables."""

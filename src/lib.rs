@@ -22,11 +22,13 @@
 //!   file.
 //! - [`findings`]: findings, problems, suppressions, baselines, fingerprints.
 //! - [`output`]: a report as text, JSON, SARIF and in the forms of code hosts.
+//! - [`book`]: the chapters of the documentation's book that are made from rules, models, options and the command line.
 //! - [`harness`]: the examples of documents and the expectations of fixtures, as tests.
 //!
 //! Invariant: `facts`, `catalog`, `project` and `rules` do no input or output; problems are values, and nothing panics on
 //! any input. `tests/invariants.rs` keeps all this true.
 
+pub mod book;
 pub mod catalog;
 pub mod cli;
 pub mod config;

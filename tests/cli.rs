@@ -278,6 +278,36 @@ fn completions_and_help_and_version() {
 }
 
 #[test]
+fn the_manual_page_has_every_shown_sub_command() {
+    let folder = project(&[]);
+    let page = stdout(&run(&folder, "man"));
+    assert!(page.contains(".TH perflint 1"), "{page}");
+    for name in ["CHECK", "INIT", "BASELINE", "EXPLAIN", "RULES", "RULE", "RULE TEST", "RULE NEW", "RULE DOCS", "MAN"] {
+        assert_eq!(page.matches(&format!("\n.SH \"PERFLINT {name}\"\n")).count(), 1, "{name}");
+    }
+    assert!(page.contains("\n.SH \"EXIT STATUS\"\n0 if there is nothing"), "{page}");
+    assert!(!page.contains("BOOK") && !page.contains("CONFIG"), "{page}");
+    // What roff would take for a command, in text.
+    assert!(page.lines().all(|line| !line.starts_with("..") && !line.starts_with("'")), "{page}");
+}
+
+#[test]
+fn the_book_is_written_beside_its_table_of_contents() {
+    let folder = project(&[]);
+    assert!(refused(&folder, "book .").contains("SUMMARY.md cannot be read"));
+    fs::write(folder.path().join("SUMMARY.md"), "# Summary\n").unwrap();
+    assert!(refused(&folder, "book .").contains("the line `<!-- rules -->` is missing"));
+    let marks = ["rules", "libraries", "keys", "commands", "vocabulary"].map(|mark| format!("<!-- {mark} -->\n"));
+    fs::write(folder.path().join("SUMMARY.md"), marks.concat()).unwrap();
+    let output = run(&folder, "book .");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let read = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
+    assert!(read("SUMMARY.md").contains("(reference/commands.md)"));
+    assert!(read("reference/commands.md").contains("`perflint baseline`"));
+    assert!(read("libraries/python/django.md").starts_with("# Django\n"));
+}
+
+#[test]
 fn the_schema_in_docs_is_fresh() {
     let folder = project(&[]);
     let schema = stdout(&run(&folder, "config-schema"));

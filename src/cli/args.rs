@@ -87,6 +87,15 @@ pub enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// Print perflint's manual page, for `man` to read.
+    Man,
+    /// Write the generated chapters of the book, and list them in the SUMMARY.md that is there.
+    #[command(hide = true)]
+    Book {
+        /// The folder of the book's sources.
+        #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
     /// Print the JSON schema of the configuration.
     #[command(hide = true)]
     ConfigSchema,

@@ -2,10 +2,12 @@
 
 mod args;
 mod baseline;
+mod book;
 mod changed;
 mod check;
 mod explain;
 mod init;
+mod man;
 mod outputs;
 mod progress;
 mod rule;
@@ -143,6 +145,11 @@ fn dispatch(cli: Cli, matches: &ArgMatches, context: &Context<'_>) -> Result<Sta
             std::io::stdout().write_all(&script)?;
             Ok(Status::Clean)
         }
+        Some(Command::Man) => {
+            terminal::write_out(&man::page(Cli::command())?)?;
+            Ok(Status::Clean)
+        }
+        Some(Command::Book { folder }) => book::run(&folder, context),
         Some(Command::ConfigSchema) => {
             let schema = crate::config::schema::schema().map_err(anyhow::Error::from)?;
             terminal::write_out(&schema)?;

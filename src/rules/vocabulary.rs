@@ -2,6 +2,7 @@
 
 use super::clause::Kind;
 use super::value::{Objects, Scope, Value};
+use crate::catalog::{Effect, Entry, Mark};
 
 /// What may stand behind a predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,15 +122,15 @@ pub fn manual() -> String {
     for part in PARTS {
         let _ = writeln!(text, "| `{}` | {} | {} |", part.name, part.of.word(), part.doc);
     }
-    let list = |names: Vec<&str>| names.join("`, `");
-    let _ =
-        writeln!(text, "\n## Effects\n\n`{}`", list(crate::catalog::Effect::ALL.iter().map(|e| e.name()).collect()));
-    let _ = writeln!(text, "\n## Marks\n\n`{}`", list(crate::catalog::Mark::ALL.iter().map(|m| m.name()).collect()));
-    let _ = writeln!(
-        text,
-        "\n## Entry points\n\n`{}`",
-        list(crate::catalog::Entry::ALL.iter().map(|e| e.name()).collect())
-    );
+    let mut table = |title: &str, head: &str, words: Vec<(&str, &str)>| {
+        let _ = writeln!(text, "\n## {title}\n\n| {head} | what it means |\n|---|---|");
+        for (word, meaning) in words {
+            let _ = writeln!(text, "| `{word}` | {meaning} |");
+        }
+    };
+    table("Effects", "effect", Effect::ALL.iter().map(|one| (one.name(), one.meaning())).collect());
+    table("Marks", "mark", Mark::ALL.iter().map(|one| (one.name(), one.meaning())).collect());
+    table("Entry points", "kind", Entry::ALL.iter().map(|one| (one.name(), one.meaning())).collect());
     text
 }
 

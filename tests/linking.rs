@@ -10,6 +10,15 @@ use projects::project;
 
 /// Each finding of a project as `path:line rule`, in the order of the report.
 fn findings(files: &[(&str, &str)]) -> Vec<String> {
+    let found = report(files);
+    let place = |one: &serde_json::Value| {
+        format!("{}:{} {}", one["path"].as_str().unwrap(), one["start"]["line"], one["rule"].as_str().unwrap())
+    };
+    found.iter().map(place).collect()
+}
+
+/// The findings of a project as in the JSON report.
+fn report(files: &[(&str, &str)]) -> Vec<serde_json::Value> {
     let folder = project(files);
     let output = Command::new(env!("CARGO_BIN_EXE_perflint"))
         .args(["--format", "json", "--no-progress", "--exit-zero", "."])
@@ -17,12 +26,7 @@ fn findings(files: &[(&str, &str)]) -> Vec<String> {
         .output()
         .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let found = report["findings"].as_array().unwrap().iter();
-    found
-        .map(|one| {
-            format!("{}:{} {}", one["path"].as_str().unwrap(), one["start"]["line"], one["rule"].as_str().unwrap())
-        })
-        .collect()
+    report["findings"].as_array().unwrap().clone()
 }
 
 #[test]
@@ -74,4 +78,27 @@ fn relations_lead_back_from_other_files() {
         ("shop/__init__.py", ""),
     ]);
     assert_eq!(found, ["shop/views.py:6 n-plus-one-query"]);
+}
+
+#[test]
+fn findings_know_the_entry_point_that_leads_to_them() {
+    let service = "import { PrismaClient } from '@prisma/client';\n\nconst db = new PrismaClient();\n\n\
+                   async function each(ids: string[]) {\n  for (const id of ids) await db.order.findUnique({ where: { id } });\n}\n\n\
+                   export const page = (ids: string[]) => each(ids);\n\n\
+                   export async function idle(ids: string[]) {\n  for (const id of ids) await db.order.findUnique({ where: { id } });\n}\n";
+    let routes = "import express from 'express';\n\nimport { page } from './service';\n\nconst app = express();\n\
+                  app.get('/orders', list);\n\nasync function list(request, response) {\n  response.json(await page(request.body.ids));\n}\n";
+    let found = report(&[
+        ("package.json", "{\"name\": \"shop\", \"dependencies\": {\"@prisma/client\": \"6\", \"express\": \"4\"}}"),
+        ("src/service.ts", service),
+        ("src/routes.ts", routes),
+    ]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    let entry = &found[0]["entry"];
+    assert_eq!(
+        (&entry["kind"], &entry["name"], &entry["path"]),
+        (&"http".into(), &"list".into(), &"src/routes.ts".into())
+    );
+    assert_eq!(entry["start"]["line"], 8);
+    assert!(found[1]["entry"].is_null());
 }

@@ -175,7 +175,7 @@ pub struct LintArgs {
 pub struct CheckArgs {
     #[command(flatten)]
     pub lint: LintArgs,
-    /// How to show findings: text, compact, json, sarif, github, gitlab, junit or markdown, with `=FILE` to write to a
+    /// How to show findings: text, compact, json, sarif, github, gitlab, junit, markdown or html, with `=FILE` to write to a
     /// file. May be given several times.
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = format)]
     pub format: Vec<FormatArg>,

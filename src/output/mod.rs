@@ -4,6 +4,7 @@ pub mod compact;
 mod excerpt;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -80,12 +81,23 @@ pub enum Format {
     Junit,
     /// A summary for a pull request.
     Markdown,
+    /// A page to look at.
+    Html,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 8] =
-        [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit, Self::Markdown];
+    pub const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Compact,
+        Self::Json,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Markdown,
+        Self::Html,
+    ];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -98,6 +110,7 @@ impl Format {
             Self::Gitlab => "gitlab",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 
@@ -130,6 +143,7 @@ impl Format {
             Self::Gitlab => Ok(gitlab::render(input)?),
             Self::Junit => junit::render(input),
             Self::Markdown => Ok(markdown::render(input)),
+            Self::Html => Ok(html::render(input)),
         }
     }
 }

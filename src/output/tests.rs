@@ -9,6 +9,7 @@ use crate::syntax::Family;
 
 mod github;
 mod gitlab;
+mod html;
 mod junit;
 mod markdown;
 

@@ -258,3 +258,28 @@ fn a_configuration_is_written_that_fits_the_project() {
     assert_eq!(perflint(at, "init app").status.code(), Some(0));
     assert_eq!(perflint(at, "init nowhere").status.code(), Some(2));
 }
+
+#[test]
+fn an_editor_that_pipes_its_buffer_sees_what_is_new_in_it() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let text = module("f");
+    let folder = project(&[("a.py", &text)]);
+    assert_eq!(perflint(folder.path(), "baseline").status.code(), Some(0));
+    let lint = |buffer: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_perflint"))
+            .current_dir(folder.path())
+            .args(["--stdin-filename", "a.py", "--context", ".", "--format", "compact"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(buffer.as_bytes()).unwrap();
+        said(&child.wait_with_output().unwrap())
+    };
+    assert!(lint(&format!("# not saved\n{text}")).contains("1 known"));
+    let more = format!("{text}\n\ndef more(ids):\n    return [Order.objects.get(id=i) for i in ids]\n");
+    let shown = lint(&more);
+    assert!(shown.contains("a.py:13:") && !shown.contains("a.py:9:") && shown.contains("1 known"), "{shown}");
+}

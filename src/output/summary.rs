@@ -11,7 +11,7 @@ pub fn counted(count: usize, noun: &str) -> String {
 }
 
 /// A number with its digits in groups of three.
-fn grouped(number: usize) -> String {
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -27,8 +27,8 @@ pub fn entry(finding: &Finding, input: &Input<'_>) -> String {
     }
 }
 
-/// A finding that folds; the high ones are open.
-pub fn article(finding: &Finding, input: &Input<'_>) -> String {
+/// A finding that folds, open or not.
+pub fn article(finding: &Finding, input: &Input<'_>, is_open: bool) -> String {
     let rule = rule_info::find(input.rules, &finding.rule);
     let group = rule.map_or("", |rule| rule.group.as_str());
     let cost = if finding.cost.is_empty() { group } else { &finding.cost };
@@ -56,7 +56,7 @@ pub fn article(finding: &Finding, input: &Input<'_>) -> String {
         cost = escaped(cost),
         entry = escaped(&entry(finding, input)),
         text = escaped(&text),
-        open = if finding.severity == crate::findings::Severity::High { " open" } else { "" },
+        open = if is_open { " open" } else { "" },
         what = with_code(&finding.what),
         place = escaped(&place),
         code = own_code(finding, input),

@@ -10,7 +10,7 @@ mod pages;
 use indexmap::IndexMap;
 
 use self::escape::escaped;
-use super::summary::{self, counted};
+use super::summary::{self, counted, grouped};
 use super::{Input, Output, positions};
 use crate::findings::report::by_importance;
 use crate::findings::{Finding, Problem, Report, Severity};
@@ -20,6 +20,8 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 /// How many findings are shown with their code; more would make the page too heavy for a browser.
 const MOST_IN_FULL: usize = 2_000;
+/// How many findings, the most important, are not folded at first.
+const OPEN: usize = 5;
 
 /// Renders the page. The same report gives the same bytes.
 pub fn render(input: &Input<'_>) -> Output {
@@ -61,7 +63,7 @@ fn counts(report: &Report) -> String {
     let mut items: Vec<String> = Severity::ALL
         .iter()
         .zip(report.counts())
-        .map(|(severity, count)| format!("<li><b class=\"{severity}\">{count}</b> {severity}</li>"))
+        .map(|(severity, count)| format!("<li><b class=\"{severity}\">{}</b> {severity}</li>", grouped(count)))
         .collect();
     let stats = &report.stats;
     let others = [
@@ -74,7 +76,7 @@ fn counts(report: &Report) -> String {
         (report.problems.len(), "problems"),
     ];
     let others = others.into_iter().enumerate().filter(|(row, (count, _))| *row < 2 || *count > 0);
-    items.extend(others.map(|(_, (count, what))| format!("<li><b>{count}</b> {what}</li>")));
+    items.extend(others.map(|(_, (count, what))| format!("<li><b>{}</b> {what}</li>", grouped(count))));
     format!("<ul class=\"counts\">\n{}\n</ul>\n", items.join("\n"))
 }
 
@@ -109,8 +111,9 @@ fn form(findings: &[&Finding]) -> String {
 /// The findings by entry point; the group of the worst finding comes first.
 fn groups(findings: &[&Finding], input: &Input<'_>) -> String {
     let mut groups: IndexMap<String, Vec<String>> = IndexMap::new();
-    for finding in findings {
-        groups.entry(finding::entry(finding, input)).or_default().push(finding::article(finding, input));
+    for (row, finding) in findings.iter().enumerate() {
+        let article = finding::article(finding, input, row < OPEN);
+        groups.entry(finding::entry(finding, input)).or_default().push(article);
     }
     let section = |(title, articles): (String, Vec<String>)| {
         let (title, count) = (escaped(&title), articles.len());

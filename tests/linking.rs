@@ -8,25 +8,26 @@ use std::process::Command;
 
 use projects::project;
 
-/// Each finding of a project as `path:line rule`, in the order of the report.
-fn findings(files: &[(&str, &str)]) -> Vec<String> {
-    let found = report(files);
-    let place = |one: &serde_json::Value| {
-        format!("{}:{} {}", one["path"].as_str().unwrap(), one["start"]["line"], one["rule"].as_str().unwrap())
-    };
-    found.iter().map(place).collect()
-}
-
-/// The findings of a project as in the JSON report.
-fn report(files: &[(&str, &str)]) -> Vec<serde_json::Value> {
+/// What perflint reports of a project, as its JSON.
+fn report(files: &[(&str, &str)]) -> serde_json::Value {
     let folder = project(files);
     let output = Command::new(env!("CARGO_BIN_EXE_perflint"))
         .args(["--format", "json", "--no-progress", "--exit-zero", "."])
         .current_dir(folder.path())
         .output()
         .unwrap();
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    report["findings"].as_array().unwrap().clone()
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Each finding of a project as `path:line rule`, in the order of the report.
+fn findings(files: &[(&str, &str)]) -> Vec<String> {
+    let report = report(files);
+    let found = report["findings"].as_array().unwrap().iter();
+    found
+        .map(|one| {
+            format!("{}:{} {}", one["path"].as_str().unwrap(), one["start"]["line"], one["rule"].as_str().unwrap())
+        })
+        .collect()
 }
 
 #[test]
@@ -80,25 +81,68 @@ fn relations_lead_back_from_other_files() {
     assert_eq!(found, ["shop/views.py:6 n-plus-one-query"]);
 }
 
+/// The entry points of a project's findings as `kind route name path:line`, in the order of the report.
+fn entries(files: &[(&str, &str)]) -> Vec<String> {
+    let report = report(files);
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+    let one = |finding: &serde_json::Value| match &finding["entry"] {
+        serde_json::Value::Null => "none".to_owned(),
+        entry => {
+            let [kind, route, name, path] = ["kind", "route", "name", "path"].map(|key| text(&entry[key]));
+            format!("{kind} {route} {name} {path}:{}", entry["start"]["line"])
+        }
+    };
+    report["findings"].as_array().unwrap().iter().map(one).collect()
+}
+
+const SERVICE: &str = "import { prisma } from './db.js';\n\n\
+    async function each(ids: string[]) {\n  const rows = [];\n  for (const id of ids) {\n    \
+    rows.push(await prisma.order.findUnique({ where: { id } }));\n  }\n  return rows;\n}\n\n\
+    export async function load(ids: string[]) {\n  return each(ids);\n}\n";
+
 #[test]
-fn findings_know_the_entry_point_that_leads_to_them() {
-    let service = "import { PrismaClient } from '@prisma/client';\n\nconst db = new PrismaClient();\n\n\
-                   async function each(ids: string[]) {\n  for (const id of ids) await db.order.findUnique({ where: { id } });\n}\n\n\
-                   export const page = (ids: string[]) => each(ids);\n\n\
-                   export async function idle(ids: string[]) {\n  for (const id of ids) await db.order.findUnique({ where: { id } });\n}\n";
-    let routes = "import express from 'express';\n\nimport { page } from './service';\n\nconst app = express();\n\
-                  app.get('/orders', list);\n\nasync function list(request, response) {\n  response.json(await page(request.body.ids));\n}\n";
-    let found = report(&[
-        ("package.json", "{\"name\": \"shop\", \"dependencies\": {\"@prisma/client\": \"6\", \"express\": \"4\"}}"),
-        ("src/service.ts", service),
-        ("src/routes.ts", routes),
-    ]);
-    assert_eq!(found.len(), 2, "{found:?}");
-    let entry = &found[0]["entry"];
-    assert_eq!(
-        (&entry["kind"], &entry["name"], &entry["path"]),
-        (&"http".into(), &"list".into(), &"src/routes.ts".into())
-    );
-    assert_eq!(entry["start"]["line"], 8);
-    assert!(found[1]["entry"].is_null());
+fn findings_name_the_nearest_entry_point() {
+    let manifest =
+        ("package.json", "{\"dependencies\": {\"@prisma/client\": \"5\", \"express\": \"4\", \"bull\": \"4\"}}");
+    let database =
+        ("src/db.ts", "import { PrismaClient } from '@prisma/client';\nexport const prisma = new PrismaClient();\n");
+    let service = ("src/service.ts", SERVICE);
+    assert_eq!(entries(&[manifest, database, service]), ["none"]);
+
+    let routes = "import { Router } from 'express';\nimport { load } from './service.js';\n\n\
+                  export const orders = Router();\n\nasync function show(request, response) {\n  \
+                  response.json(await load(request.body.ids));\n}\n\norders.post('/orders/:id', show);\n";
+    let nearer = routes.replace("show", "near").replace("load", "each").replace("post", "get");
+    let exported = SERVICE.replace("async function each", "export async function each");
+    let routes = ("src/routes.ts", routes);
+    let expected = "http POST /orders/:id show src/routes.ts:6";
+    assert_eq!(entries(&[manifest, database, service, routes]), [expected]);
+    let found = entries(&[manifest, database, ("src/service.ts", &exported), routes, ("src/z.ts", &nearer)]);
+    assert_eq!(found, ["http GET /orders/:id near src/z.ts:6"], "the shortest way wins");
+
+    let job = "import Queue from 'bull';\nimport { load } from './service.js';\n\n\
+               const queue = new Queue('invoices');\nqueue.process('send', async (job) => {\n  \
+               await load(job.data.ids);\n});\n";
+    assert_eq!(entries(&[manifest, database, service, ("src/job.ts", job)]), ["job send - src/job.ts:5"]);
+    let both = entries(&[manifest, database, service, ("src/job.ts", job), routes]);
+    assert_eq!(both, [expected], "of two that are equally near, the kind that comes first");
+}
+
+#[test]
+fn entry_points_of_classes_and_decorators_have_names() {
+    let tasks = "from celery import shared_task\nfrom django.db import models\n\n\n\
+                 class Order(models.Model):\n    name = models.TextField()\n\n\n\
+                 def find(ids):\n    return [Order.objects.get(pk=one) for one in ids]\n\n\n\
+                 @shared_task\ndef send(ids):\n    return find(ids)\n";
+    let manifest = ("pyproject.toml", "[project]\nname = \"shop\"\ndependencies = [\"django\", \"celery\"]\n");
+    assert_eq!(entries(&[manifest, ("shop/tasks.py", tasks)]), ["job - send shop/tasks.py:14"]);
+    let view = "from django.views import View\nfrom shop.tasks import find\n\n\n\
+                class Orders(View):\n    def get(self, request):\n        return find(request.GET.getlist('id'))\n";
+    let found = entries(&[manifest, ("shop/tasks.py", tasks), ("shop/views.py", view)]);
+    assert_eq!(found, ["http - Orders.get shop/views.py:6"]);
+    let api = "from fastapi import FastAPI\nfrom shop.tasks import find\n\napp = FastAPI()\n\n\n\
+               @app.get('/orders')\ndef orders(ids: list[int]):\n    return find(ids)\n";
+    let fast = manifest.1.replace("celery", "fastapi");
+    let found = entries(&[("pyproject.toml", &fast), ("shop/tasks.py", tasks), ("shop/api.py", api)]);
+    assert_eq!(found, ["http GET /orders orders shop/api.py:8"]);
 }

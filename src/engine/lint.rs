@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::extraction::{Read, read_facts, text_of};
 use super::finish::{FileResult, finish, is_needed};
@@ -12,9 +13,8 @@ use super::knowledge::Knowledge;
 use super::{Engine, Error, Request, TestOutcome, Timings};
 use crate::findings::report::Stats;
 use crate::findings::{EntryPoint, Finding, Label, Problem, Report, RuleInfo};
-use crate::project::entry_points::{self, entry_point};
 use crate::project::sources::Sources;
-use crate::project::{FileId, Project};
+use crate::project::{FileId, FunctionRef, Project};
 use crate::rules::run::DraftLabel;
 use crate::rules::{Draft, Rule, run_file};
 use crate::workspace::SourceFile;
@@ -141,15 +141,12 @@ pub fn find(
     (findings, problems)
 }
 
-fn entry_of(project: &Project, entry: entry_points::EntryPoint) -> EntryPoint {
-    let file = project.file(entry.function.file);
-    let function = &file.facts.functions[entry.function.id.index()];
-    let class = function.class.and_then(|class| file.facts.classes[class.index()].name);
-    let name = function.name.map(|name| match class {
-        Some(class) => format!("{}.{}", file.name(class), file.name(name)),
-        None => file.name(name).to_owned(),
-    });
-    EntryPoint { kind: entry.kind.name(), name, path: file.facts.path.clone(), span: function.name_span }
+/// From where a function is run, in the words of a report.
+fn entry_point(project: &Project, of: FunctionRef) -> Option<EntryPoint> {
+    let found = project.entrance(of)?;
+    let facts = &project.file(found.function.file).facts;
+    let span = facts.functions[found.function.id.index()].name_span;
+    Some(EntryPoint { kind: found.kind, route: found.route, name: found.name, path: facts.path.clone(), span })
 }
 
 /// Writes the messages of a file's matches; for that its text is read again, so that texts need not be kept.
@@ -160,6 +157,7 @@ fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft])
         span: label.span,
         text: label.plain.clone().unwrap_or_else(|| label.text.render(&text)),
     };
+    let mut entries: FxHashMap<FunctionRef, Option<EntryPoint>> = FxHashMap::default();
     drafts
         .iter()
         .map(|draft| {
@@ -179,7 +177,7 @@ fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft])
                 related: draft.related.iter().map(label).collect(),
                 chain: draft.chain.iter().map(label).collect(),
                 function: draft.function.clone(),
-                entry: entry_point(project, draft.within).map(|entry| entry_of(project, entry)),
+                entry: entries.entry(draft.within).or_insert_with(|| entry_point(project, draft.within)).clone(),
                 suppressed: None,
                 baseline: None,
             }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Entry;
 use crate::facts::Span;
 
 /// How bad, if true.
@@ -73,8 +74,10 @@ graded!(Confidence);
 /// Where the program is entered: the handler of a request, a job, a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryPoint {
-    /// The word for its kind in library files: `http`, `job`, `cli`.
-    pub kind: &'static str,
+    /// What it is for.
+    pub kind: Entry,
+    /// What it answers to, as far as the code writes it out: `GET /orders/:id`, a queue's name.
+    pub route: Option<String>,
     /// The function's name, with its class; `None` for a module or a closure without one.
     pub name: Option<String>,
     /// Its file.

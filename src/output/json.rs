@@ -71,6 +71,7 @@ struct JsonFinding<'a> {
 #[derive(Serialize)]
 struct JsonEntry<'a> {
     kind: &'static str,
+    route: Option<&'a str>,
     name: Option<&'a str>,
     #[serde(flatten)]
     place: Place<'a>,
@@ -149,7 +150,8 @@ fn findings<'a>(findings: &'a [Finding], input: &Input<'a>) -> Vec<JsonFinding<'
             chain: labels(&finding.chain),
             function: finding.function.as_deref(),
             entry: finding.entry.as_ref().map(|entry| JsonEntry {
-                kind: entry.kind,
+                kind: entry.kind.name(),
+                route: entry.route.as_deref(),
                 name: entry.name.as_deref(),
                 place: place(&entry.path, entry.span, input.sources),
             }),

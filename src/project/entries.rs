@@ -7,12 +7,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::calls::FileCalls;
-use super::refs::{ClassRef, FileId, FunctionRef};
+use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::sources::ProjectFile;
 use super::types::Type;
 use crate::catalog::{CatalogEntry, Entry, TypeId};
-use crate::facts::{Call, Function, FunctionId, FunctionKind, Operand, Root};
+use crate::facts::{CallId, Function, FunctionId, FunctionKind, Operand, Root};
 use crate::syntax::Family;
 
 /// A set of [`Entry`] kinds.
@@ -140,6 +140,8 @@ impl Places {
 pub struct Entries {
     files: Vec<EntrySet>,
     functions: FxHashMap<FunctionRef, EntrySet>,
+    /// The call that gives a function to a router or a queue; of several, the first.
+    registrations: FxHashMap<FunctionRef, CallRef>,
     /// Functions in a function that is an entry are entries too.
     parents: Vec<Vec<Option<FunctionId>>>,
 }
@@ -233,7 +235,7 @@ impl Entries {
             for row in catalog.registrations(on) {
                 let row = catalog.entry(*row);
                 if row.registers.is_empty() || row.registers.iter().any(|method| method == name) {
-                    self.insert_arguments(resolver, at, call, row.kind);
+                    self.insert_arguments(resolver, CallRef { file: at, id }, row.kind);
                 }
             }
         }
@@ -243,22 +245,26 @@ impl Entries {
     fn add_given(&mut self, resolver: &Resolver, at: FileId, names: &FxHashSet<&str>) {
         let file = resolver.sources.file(at);
         let catalog = resolver.sources.catalog;
-        for call in file.facts.calls.iter().filter(|call| call.operator().is_none()) {
+        for (row, call) in file.facts.calls.iter().enumerate().filter(|(_, call)| call.operator().is_none()) {
+            let id = CallId(row as u32);
             let Root::Name(root) = call.callee.root else { continue };
             if !names.contains(file.name(*call.callee.path.last().unwrap_or(&root))) {
                 continue;
             }
             let Some(path) = resolver.written_callee(at, call) else { continue };
             for row in catalog.function_registrations(file.family, &path) {
-                self.insert_arguments(resolver, at, call, catalog.entry(*row).kind);
+                self.insert_arguments(resolver, CallRef { file: at, id }, catalog.entry(*row).kind);
             }
         }
     }
 
-    fn insert_arguments(&mut self, resolver: &Resolver, at: FileId, call: &Call, kind: Entry) {
-        for arg in resolver.sources.file(at).facts.args_of(call) {
-            if let Type::Function(function) = resolver.operand(at, &arg.value, call.function).is {
+    fn insert_arguments(&mut self, resolver: &Resolver, of: CallRef, kind: Entry) {
+        let facts = &resolver.sources.file(of.file).facts;
+        let call = &facts.calls[of.id.index()];
+        for arg in facts.args_of(call) {
+            if let Type::Function(function) = resolver.operand(of.file, &arg.value, call.function).is {
                 self.insert(function, kind);
+                self.registrations.entry(function).or_insert(of);
             }
         }
     }
@@ -275,6 +281,16 @@ impl Entries {
                 self.parents.get(function.file.index()).and_then(|parents| parents.get(id.index()).copied().flatten());
         }
         found
+    }
+
+    /// What a function is for by itself, whatever is around it.
+    pub fn own(&self, function: FunctionRef) -> EntrySet {
+        self.functions.get(&function).copied().unwrap_or_default()
+    }
+
+    /// The call that gives a function to a router, a queue, a test runner.
+    pub fn registration(&self, function: FunctionRef) -> Option<CallRef> {
+        self.registrations.get(&function).copied()
     }
 
     /// Functions that are entries by themselves, in order.
@@ -349,7 +365,12 @@ fn taken_entries(resolver: &Resolver, this: FunctionRef, function: &Function) ->
 }
 
 /// The entry kinds that a decorator gives: by its access path, by the type that it is a method of, or by its bare name.
-fn decorator_entries(resolver: &Resolver, at: FileId, decorator: &Operand, function: &Function) -> Vec<Entry> {
+pub(super) fn decorator_entries(
+    resolver: &Resolver,
+    at: FileId,
+    decorator: &Operand,
+    function: &Function,
+) -> Vec<Entry> {
     let file = resolver.sources.file(at);
     let catalog = resolver.sources.catalog;
     let callee = file.facts.decorator_name(decorator);

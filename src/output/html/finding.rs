@@ -4,24 +4,25 @@ use super::super::Input;
 use super::super::parts::{line, sentence};
 use super::code::{Label, excerpt};
 use super::escape::{escaped, with_code};
+use crate::catalog::Entry;
 use crate::findings::{Finding, rule_info};
 
 /// The entry point from which a finding is reached, in words.
 pub fn entry(finding: &Finding, input: &Input<'_>) -> String {
     let Some(entry) = &finding.entry else { return "Reached from where perflint does not see".to_owned() };
     let kind = match entry.kind {
-        "http" => "Request",
-        "job" => "Job",
-        "cli" => "Command",
-        "startup" => "Start",
-        "admin" => "Back office",
-        "test" => "Test",
-        "migration" => "Migration",
-        "script" => "Script",
-        _ => "Code",
+        Entry::Http => "Request",
+        Entry::Job => "Job",
+        Entry::Cli => "Command",
+        Entry::Startup => "Start",
+        Entry::Admin => "Back office",
+        Entry::Test => "Test",
+        Entry::Migration => "Migration",
+        Entry::Script => "Script",
+        Entry::Client => "Page",
     };
     let place = format!("{}:{}", entry.path, line(input, &entry.path, entry.span));
-    match &entry.name {
+    match entry.route.as_ref().or(entry.name.as_ref()) {
         Some(name) => format!("{kind} {name}, {place}"),
         None => format!("{kind} at {place}"),
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::Entry;
 use crate::findings::EntryPoint;
 
 fn html(report: &Report) -> Output {
@@ -57,7 +58,8 @@ fn nothing_in_code_or_rules_is_markup() {
 #[test]
 fn findings_stand_by_entry_point_the_worst_first() {
     let entry = |name: &str| EntryPoint {
-        kind: "http",
+        kind: Entry::Http,
+        route: None,
         name: Some(name.to_owned()),
         path: "app/loop.py".to_owned(),
         span: span(LOOP, "for"),

@@ -146,3 +146,18 @@ fn entry_points_of_classes_and_decorators_have_names() {
     let found = entries(&[("pyproject.toml", &fast), ("shop/tasks.py", tasks), ("shop/api.py", api)]);
     assert_eq!(found, ["http GET /orders orders shop/api.py:8"]);
 }
+
+#[test]
+fn attributes_that_a_crate_gives_to_all_its_files_are_routes() {
+    let routes = "use diesel::prelude::*;\n\n#[get(\"/orders\")]\nfn list(ids: Vec<i32>, conn: &mut PgConnection) {\n    \
+                  for id in ids {\n        let _ = diesel::sql_query(\"SELECT 1 FROM orders WHERE id = $1\")\
+                  .bind::<diesel::sql_types::Integer, _>(id).execute(conn);\n    }\n}\n";
+    let manifest = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\n\n[dependencies]\nrocket = \"0.5\"\n\
+                    diesel = { version = \"2\", features = [\"postgres\"] }\n";
+    let main = "#[macro_use]\nextern crate rocket;\n\nmod routes;\n";
+    let found = entries(&[("Cargo.toml", manifest), ("src/main.rs", main), ("src/routes.rs", routes)]);
+    assert!(
+        !found.is_empty() && found.iter().all(|entry| entry.starts_with("http - list src/routes.rs:")),
+        "{found:?}"
+    );
+}

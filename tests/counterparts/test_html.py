@@ -105,6 +105,13 @@ class Page(Scratch):
             groups = [article["group"] for article in articles.found]
             self.assertEqual(len([1 for a, b in zip(groups, groups[1:]) if a != b]) + 1, len(set(groups)), key)
 
+    def test_an_empty_report_is_a_page_too(self) -> None:
+        self.write("a.py", "x = 1\n")
+        done = run(PERFLINT, "check", "--no-progress", "a.py", f"--format=html={self.page}", cwd=self.folder)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(self.open().found, [])
+        self.assertIn("Nothing was found here.", self.page.read_text())
+
     def test_it_can_be_looked_at(self) -> None:
         for name, size, more in (("wide", "1280,1500", []), ("narrow", "420,1200", []), ("dark", "1280,1500", ["--force-dark-mode"])):
             picture = pathlib.Path(COUNTERPARTS) / f"report-{name}.png"

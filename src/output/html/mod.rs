@@ -83,7 +83,7 @@ fn counts(report: &Report) -> String {
 /// The filters.
 fn form(findings: &[&Finding]) -> String {
     if findings.is_empty() {
-        return "<form></form><p>Nothing was found here.</p>\n".to_owned();
+        return "<p>Nothing was found here.</p>\n".to_owned();
     }
     let select = |name: &str, label: &str, options: &[(&str, &str)]| {
         let options: String =

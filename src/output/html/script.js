@@ -7,6 +7,9 @@
   const count = document.querySelector("output");
   const articles = [...list.querySelectorAll("article")];
   const names = ["group", "severity", "confidence", "rule", "search"];
+  // Printed, everything is to be seen.
+  addEventListener("beforeprint", () => articles.forEach((article) => (article.firstElementChild.open = true)));
+  if (!form) return;
   document.documentElement.classList.add("scripted");
 
   function groupBy(key) {

@@ -161,3 +161,14 @@ fn attributes_that_a_crate_gives_to_all_its_files_are_routes() {
         "{found:?}"
     );
 }
+
+#[test]
+fn what_a_worker_is_made_with_is_a_job() {
+    let worker = "import { Worker } from 'bullmq';\nimport { load } from './service.js';\n\n\
+                  new Worker('invoices', async (job) => {\n  await load(job.data.ids);\n});\n";
+    let database = "import { PrismaClient } from '@prisma/client';\nexport const prisma = new PrismaClient();\n";
+    let manifest = "{\"dependencies\": {\"@prisma/client\": \"5\", \"bullmq\": \"5\"}}";
+    let files =
+        [("package.json", manifest), ("src/db.ts", database), ("src/service.ts", SERVICE), ("src/worker.ts", worker)];
+    assert_eq!(entries(&files), ["job invoices - src/worker.ts:4"]);
+}

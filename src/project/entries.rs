@@ -11,6 +11,7 @@ use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::sources::ProjectFile;
 use super::types::Type;
+use crate::catalog::index::CALL;
 use crate::catalog::{CatalogEntry, Entry, TypeId};
 use crate::facts::{CallId, Function, FunctionId, FunctionKind, Operand, Root};
 use crate::syntax::Family;
@@ -230,11 +231,14 @@ impl Entries {
         let catalog = resolver.sources.catalog;
         for (id, info) in known.iter() {
             let call = &file.facts.calls[id.index()];
-            let name = call.callee.path.last().map_or(crate::catalog::index::CALL, |name| file.name(*name));
-            let Some(on) = info.receiver else { continue };
+            let name = call.callee.path.last().map_or(CALL, |name| file.name(*name));
+            // What makes an object of the type is no call on one: `new Worker("mail", send)`.
+            let made = info.gives.filter(|_| info.receiver.is_none() && name == CALL);
+            let Some(on) = info.receiver.or(made) else { continue };
             for row in catalog.registrations(on) {
                 let row = catalog.entry(*row);
-                if row.registers.is_empty() || row.registers.iter().any(|method| method == name) {
+                let is_any = row.registers.is_empty() && made.is_none();
+                if is_any || row.registers.iter().any(|method| method == name) {
                     self.insert_arguments(resolver, CallRef { file: at, id }, row.kind);
                 }
             }

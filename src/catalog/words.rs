@@ -72,6 +72,8 @@ words! {
         Shrink = "shrink",
         /// Copies a whole collection to add to it.
         CopyLinear = "copy.linear",
+        /// Sorts all of a collection in memory.
+        Sort = "sort",
         /// Writes a log line.
         Log = "log",
     }
@@ -86,6 +88,10 @@ words! {
         Unique = "unique",
         /// Count, sum, exists: one row.
         Aggregate = "aggregate",
+        /// Says how many rows there are: `count()`.
+        Counts = "counts",
+        /// Changes what it is called on.
+        InPlace = "in-place",
         /// A condition is given.
         Filtered = "filtered",
         /// One trip for many: bulk_create, insertMany, executemany, pipelines.

@@ -38,6 +38,9 @@ impl<'t> Walk<'_, '_, 't> {
         }
         let name_span = self.method_span(&operand, name_end);
         let value = self.finish_call(kid, CallKind::Plain, operand, name_span, arguments);
+        if let Root::Call(id) = value.root {
+            self.measure_call(id);
+        }
         if let (Root::Call(call), false) = (value.root, type_args.is_empty()) {
             self.b.type_args.push(TypeArgs { call, args: type_args.into() });
         }

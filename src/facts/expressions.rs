@@ -36,6 +36,7 @@ impl<'t> Walk<'_, '_, 't> {
         self.b.sink(&operand, Sink::Receiver);
         if let Some(property) = property {
             let name = self.b.name_at(property.span);
+            self.measure_field(&operand, name, kid.span);
             operand.path.push(name);
         }
         operand.span = kid.span;
@@ -78,6 +79,7 @@ impl<'t> Walk<'_, '_, 't> {
         }
         let key = self.visit(key);
         let segment = self.key_name(&key);
+        self.measure_end(&object, &key, kid.span);
         let mut operand = object.clone();
         operand.path.push(segment);
         operand.span = kid.span;
@@ -153,11 +155,21 @@ impl<'t> Walk<'_, '_, 't> {
         match self.slot(kid, kids, Slot::Operator).map_or("", |operator| operator.node.kind()) {
             "+" => self.addition(kid, left, right),
             "&&" | "||" | "??" => self.boolean(kid),
-            "==" | "===" => self.pair_operator(kid, Operator::Equal, left, right, false),
-            "in" => self.pair_operator(kid, Operator::Contains, left, right, true),
+            operator @ ("==" | "===") => {
+                let (first, second) = (self.visit(left), self.visit(right));
+                self.measure_zero(kid.span, (left, &first), operator, (right, &second));
+                let id = self.b.operator(Operator::Equal, kid.span, first, Some(second));
+                rooted(Root::Call(id), kid.span)
+            }
+            "in" => {
+                let (item, collection) = (self.visit(left), self.visit(right));
+                let id = self.b.operator(Operator::Contains, kid.span, collection, Some(item));
+                rooted(Root::Call(id), kid.span)
+            }
             operator => {
                 let first = self.visit(left);
-                self.visit(right);
+                let second = self.visit(right);
+                self.measure_zero(kid.span, (left, &first), operator, (right, &second));
                 match first.root {
                     // Python's `"…" % values`: the text with what is filled in.
                     Root::Text(_) if operator == "%" && first.path.is_empty() => Operand { span: kid.span, ..first },
@@ -165,20 +177,6 @@ impl<'t> Walk<'_, '_, 't> {
                 }
             }
         }
-    }
-
-    fn pair_operator(
-        &mut self,
-        kid: Kid<'t>,
-        operator: Operator,
-        left: Kid<'t>,
-        right: Kid<'t>,
-        swapped: bool,
-    ) -> Operand {
-        let (left, right) = (self.visit(left), self.visit(right));
-        let (callee, arg) = if swapped { (right, left) } else { (left, right) };
-        let id = self.b.operator(operator, kid.span, callee, Some(arg));
-        rooted(Root::Call(id), kid.span)
     }
 
     /// `a + b + c`; strings in it become one text, with holes for the rest.
@@ -254,9 +252,10 @@ impl<'t> Walk<'_, '_, 't> {
     /// Python's chains of comparisons.
     pub fn compare(&mut self, kid: Kid<'t>) -> Operand {
         let kids = self.kids(kid.node);
-        let mut left: Option<Operand> = None;
+        let mut left: Option<(Kid<'t>, Operand)> = None;
         let mut operator = "";
         let mut result = other(kid.span);
+        let is_chain = self.each(kids).filter(|index| self.at(*index).named).count() > 2;
         for index in self.each(kids) {
             let child = self.at(index);
             if !child.named {
@@ -264,7 +263,10 @@ impl<'t> Walk<'_, '_, 't> {
                 continue;
             }
             let right = self.visit(child);
-            if let Some(left) = left.take() {
+            if let Some((kid_of_left, left)) = left.take() {
+                if !is_chain {
+                    self.measure_zero(kid.span, (kid_of_left, &left), operator, (child, &right));
+                }
                 let (known, callee, arg) = match operator {
                     "in" | "not in" => (Operator::Contains, right.clone(), left),
                     "==" | "is" => (Operator::Equal, left, right.clone()),
@@ -276,7 +278,7 @@ impl<'t> Walk<'_, '_, 't> {
                 let id = self.b.operator(known, kid.span, callee, Some(arg));
                 result = rooted(Root::Call(id), kid.span);
             }
-            left = Some(right);
+            left = Some((child, right));
         }
         result
     }
@@ -351,9 +353,10 @@ impl<'t> Walk<'_, '_, 't> {
             return self.visit(kid);
         }
         let kids = self.kids(kid.node);
-        match self.slot(kid, kids, Slot::Value) {
-            Some(value) => self.condition(value),
-            None => other(kid.span),
+        match self.slot(kid, kids, Slot::Value).map(|value| self.condition(value)) {
+            Some(operand) if kid.role == Role::Through => operand,
+            // What is turned round is no longer the value itself.
+            _ => other(kid.span),
         }
     }
 

@@ -42,6 +42,7 @@ impl<'t> Walk<'_, '_, 't> {
     pub fn no_field(&mut self, span: Span) {
         let is_it = |call: &mut Call| call.kind == CallKind::Operator(Operator::Field) && call.span == span;
         self.b.calls.pop_if(is_it);
+        self.no_measure(span);
     }
 
     fn row(&mut self, id: LoopId) -> &mut Loop {

@@ -18,6 +18,7 @@ mod loops;
 mod macro_data;
 mod macro_rules;
 mod macros;
+mod measures;
 pub mod model;
 pub mod name_words;
 pub mod names;

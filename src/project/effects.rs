@@ -79,7 +79,13 @@ pub struct Summaries {
 pub(super) fn travels(effect: Effect) -> bool {
     !matches!(
         effect,
-        Effect::ScanLinear | Effect::GrowLinear | Effect::CopyLinear | Effect::Log | Effect::Lock | Effect::DbLoad
+        Effect::ScanLinear
+            | Effect::GrowLinear
+            | Effect::CopyLinear
+            | Effect::Sort
+            | Effect::Log
+            | Effect::Lock
+            | Effect::DbLoad
     )
 }
 

@@ -79,15 +79,17 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
     use super::predicates::{
-        awaits, calls, collections, connections, entries, failures, loop_names, loops, origins, relations, response,
-        sql, stores, tables,
+        awaits, calls, collections, connections, entries, failures, groups, loop_names, loops, measures, origins,
+        relations, response, sql, stores, tables,
     };
     [
         calls::PREDICATES,
         entries::PREDICATES,
         failures::PREDICATES,
+        groups::PREDICATES,
         loops::PREDICATES,
         loop_names::PREDICATES,
+        measures::PREDICATES,
         awaits::PREDICATES,
         collections::PREDICATES,
         connections::PREDICATES,

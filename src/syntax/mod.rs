@@ -1,6 +1,7 @@
 //! Languages, parsers and node tables.
 
 pub mod language;
+pub mod measures;
 pub mod parsers;
 pub mod roles;
 pub mod tables;

@@ -9,6 +9,7 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use super::Language;
 use super::language::Family;
+use super::measures::{Asked, Measures};
 pub use super::roles::{Role, Slot};
 
 /// How many slots there are.
@@ -98,6 +99,8 @@ struct TableFile {
     checking_macros: Vec<String>,
     #[serde(default)]
     lending_traits: Vec<String>,
+    #[serde(default)]
+    measures: BTreeMap<Asked, Vec<String>>,
 }
 
 /// The table of one language.
@@ -128,6 +131,8 @@ pub struct Table {
     pub checking_macros: Vec<String>,
     /// Traits by which a type has the methods of another one.
     pub lending_traits: Vec<String>,
+    /// How the size or an end of a value is asked.
+    pub measures: Measures,
 }
 
 const FALLBACK: Spec = Spec { role: Role::Plain, named: true, places: [Place::Absent; SLOTS] };
@@ -228,6 +233,7 @@ fn build(language: Language) -> Result<Table, String> {
         table.leaving_macros.extend(file.leaving_macros);
         table.checking_macros.extend(file.checking_macros);
         table.lending_traits.extend(file.lending_traits);
+        table.measures.add(file.measures)?;
     }
     Ok(table)
 }

@@ -9,6 +9,7 @@
 mod calls;
 mod classes;
 mod code;
+mod measures;
 mod names;
 mod packed;
 mod places;
@@ -22,6 +23,7 @@ pub use code::{
     Block, BlockKind, Condition, Equality, Exit, ExitKind, Function, FunctionKind, LeavingMacro, Loop, LoopKind, Param,
     Statement,
 };
+pub use measures::{Asked, Measure};
 pub use names::{Bind, BindKind, Export, Import, Use};
 pub use packed::{Apart, Few, Rows};
 pub use places::RowOrder;
@@ -162,6 +164,8 @@ pub struct FileFacts {
     pub conditions: Few<Condition>,
     /// What conditions say by comparing with constants, sorted by the condition's place.
     pub equalities: Few<Equality>,
+    /// Where the size or an end of a value is asked, or a number compared with zero, in the order of the walk.
+    pub measures: Few<Measure>,
     /// SQL statements, of strings and of `.sql` files.
     pub sql: Few<SqlStatement>,
     /// Suppression comments.

@@ -1,6 +1,7 @@
 //! Facts of small snippets, printed compactly.
 
 mod javascript;
+mod measures;
 mod python;
 mod robust;
 mod rust;

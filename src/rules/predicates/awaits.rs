@@ -74,7 +74,7 @@ fn block_statement(scope: &Scope, call: &Call) -> (BlockId, Span) {
     (statement.block, statement.span)
 }
 
-fn pair<'p>(scope: &Scope<'p>, value: &Value, objects: &Objects) -> Option<(CallId, CallId)> {
+pub(super) fn pair<'p>(scope: &Scope<'p>, value: &Value, objects: &Objects) -> Option<(CallId, CallId)> {
     let Value::Call(earlier) = value else { return None };
     match slots(scope, objects).first()? {
         Value::Call(later) => Some((*earlier, *later)),
@@ -154,7 +154,7 @@ fn are_parts_of_one(facts: &FileFacts, first: Span, second: Span) -> bool {
 }
 
 /// Both run whenever their statements do: neither stands under a condition inside its statement.
-fn same_block(scope: &Scope, first: &Call, second: &Call) -> bool {
+pub(super) fn same_block(scope: &Scope, first: &Call, second: &Call) -> bool {
     let facts = scope.facts();
     let unconditional = |call: &Call| call.block == facts.statements[call.statement.index()].block;
     unconditional(first) && unconditional(second)

@@ -39,7 +39,7 @@ pub const PREDICATES: &[Predicate] = &[
     },
 ];
 
-fn returns_many(scope: &Scope, value: &Value, _: &Objects) -> bool {
+pub(super) fn returns_many(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
     let call = scope.call_ref(*id);
     let marks = scope.project.marks(call);

@@ -39,6 +39,7 @@ pub mod facts;
 pub mod findings;
 pub mod harness;
 mod ids;
+pub mod lsp;
 pub mod output;
 pub mod project;
 pub mod rules;

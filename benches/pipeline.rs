@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use perflint::config::discover::Source as ConfigSource;
 use perflint::config::{Configs, Overrides};
-use perflint::engine::extraction::Extracted;
+use perflint::engine::extraction::{Extracted, Extraction};
 use perflint::engine::knowledge::Knowledge;
 use perflint::engine::prefilter::Prefilter;
 use perflint::engine::{Request, extraction, lint};
@@ -158,7 +158,8 @@ fn phases(folder: &Path, rounds: usize) -> Result<(), Failure> {
     let (parsing, ()) = timed(rounds, || parse_all(request.files.iter()));
     let layout = extraction::layout(&request, &knowledge.catalog);
     let prefilter = Prefilter::new(&request, &knowledge, None)?;
-    let (facts, outcome) = timed(rounds, || extraction::extract_all(&request, &knowledge, &layout, &prefilter));
+    let extraction = Extraction { request: &request, knowledge: &knowledge, layout: &layout, prefilter: &prefilter };
+    let (facts, outcome) = timed(rounds, || extraction.all());
     let lines = outcome.stats.lines;
     let parsed = |(_, result): &(_, &Option<Extracted>)| result.as_ref().is_some_and(|file| file.parsed);
     let needed: Vec<&SourceFile> =
@@ -175,7 +176,8 @@ fn phases(folder: &Path, rounds: usize) -> Result<(), Failure> {
     let (indexing, sources) = once(|| Sources::new(facts_of_files, &knowledge.catalog, &layout));
     let (linking, project) = timed(rounds, || Project::link(&sources));
     let project = project?;
-    let (rules, found) = timed(rounds, || lint::find(&project, &files, &knowledge.rules, &|_| true));
+    let all: Vec<usize> = (0..files.len()).collect();
+    let (rules, found) = timed(rounds, || lint::find(&project, &files, &all, &knowledge.rules, &|_| true));
     let findings: usize = found.0.iter().map(Vec::len).sum();
 
     let mb = bytes as f64 / 1e6;

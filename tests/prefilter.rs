@@ -6,7 +6,7 @@ mod projects;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use perflint::engine::extraction::{self, Extracted};
+use perflint::engine::extraction::{self, Extracted, Extraction};
 use perflint::engine::knowledge::Knowledge;
 use perflint::engine::lint::{Linter, lint};
 use perflint::engine::prefilter::Prefilter;
@@ -36,7 +36,7 @@ label = "here"
 fn parsed(request: &Request, knowledge: &Knowledge, asked: Option<&str>) -> Vec<String> {
     let layout = extraction::layout(request, &knowledge.catalog);
     let prefilter = Prefilter::new(request, knowledge, asked).unwrap();
-    let outcome = extraction::extract_all(request, knowledge, &layout, &prefilter);
+    let outcome = Extraction { request, knowledge, layout: &layout, prefilter: &prefilter }.all();
     assert_eq!(outcome.stats.files, request.files.len(), "every file counts, once");
     let files = outcome.results.into_iter().flatten().filter(|file: &Extracted| file.parsed);
     files.map(|file| file.facts.path.clone()).collect()

@@ -72,6 +72,17 @@ pub enum Command {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// Serve an editor: the language server, over standard input and output.
+    Lsp {
+        #[command(flatten)]
+        config: ConfigArgs,
+        /// How many threads to use; as many as the machine has unless given.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+        threads: Option<u16>,
+        /// What editors add to say how they talk; there is no other way.
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// List all rules.
     Rules {
         #[command(flatten)]

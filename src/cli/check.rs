@@ -11,11 +11,12 @@ use super::changed::Scope;
 use super::outputs::{self, Target};
 use super::run::{Given, Run};
 use super::terminal::{warn, write_out};
-use super::{Context, Failure, Status, baseline};
+use super::{Context, Failure, Status};
 use crate::config::Overrides;
 use crate::config::settings::BaselineFile;
+use crate::engine::baselines;
 use crate::findings::{Problem, Report};
-use crate::output::{Input, summary};
+use crate::output::{Input, Sources as _, summary};
 use crate::workspace::{Source, paths};
 
 /// Lints.
@@ -29,7 +30,7 @@ pub fn run(args: &CheckArgs, matches: &ArgMatches, context: &Context<'_>) -> Res
     };
     let given = Given { overrides, only: standard_input(args)?, texts: scope.texts()? };
     let mut run = Run::new(&args.lint, given, context)?;
-    baseline::apply(&mut run)?;
+    baselines::apply(&mut run.report, &run.configs, &|path| run.sources.source(path))?;
     scope.apply(&mut run);
     run.count_failing();
     write(&targets, &run, args.include_suppressed, context)?;

@@ -7,6 +7,7 @@ mod changed;
 mod check;
 mod explain;
 mod init;
+mod lsp;
 mod man;
 mod outputs;
 mod progress;
@@ -25,9 +26,9 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use self::args::{Cli, Command, ConfigArgs};
 use self::terminal::Terminal;
-use crate::config::{Configs, Overrides, Source};
-use crate::engine::{Engine, Error};
-use crate::findings::{Problem, RuleInfo, suppress};
+use crate::config::{Configs, Overrides};
+use crate::engine::{self, Engine, Error};
+use crate::findings::{Problem, RuleInfo};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +138,7 @@ fn dispatch(cli: Cli, matches: &ArgMatches, context: &Context<'_>) -> Result<Sta
             Some(place) => explain::why(&place, &config, context),
             None => explain::run(&rule.unwrap_or_default(), &config, context),
         },
+        Some(Command::Lsp { config, threads, stdio: _ }) => lsp::run(&config, threads, context),
         Some(Command::Rules { config }) => rules::run(&config, context),
         Some(Command::Rule { command }) => rule::run(&command, context),
         Some(Command::Completions { shell }) => {
@@ -184,35 +186,12 @@ fn misplaced(matches: &ArgMatches) -> Option<clap::Error> {
 impl Context<'_> {
     /// The configurations that arguments ask for.
     fn configs(&self, args: &ConfigArgs, overrides: Overrides) -> Configs {
-        let source = match (&args.config, args.isolated) {
-            (Some(path), _) => Source::File(path.clone()),
-            (None, true) => Source::Isolated,
-            (None, false) => Source::Nearest,
-        };
-        Configs::new(&self.cwd, &source, overrides)
+        Configs::new(&self.cwd, &lsp::source_of(args), overrides)
     }
 
     /// All rules: built in, of the project, and those about suppressions.
     fn rules(&self, configs: &Configs) -> Result<Vec<RuleInfo>, Failure> {
-        let settings = configs.all();
-        let problems = configs.load_problems();
-        if !problems.is_empty() {
-            return Err(Failure::Problems(problems));
-        }
-        let mut rule_files: Vec<PathBuf> = settings.iter().flat_map(|settings| settings.rules.clone()).collect();
-        let mut libraries: Vec<PathBuf> = settings.iter().flat_map(|settings| settings.libraries.clone()).collect();
-        for files in [&mut rule_files, &mut libraries] {
-            files.sort();
-            files.dedup();
-        }
-        let mut rules = self.engine.rules(&rule_files, &libraries)?;
-        for rule in suppress::rules() {
-            if !rules.iter().any(|known| known.id == rule.id) {
-                rules.push(rule);
-            }
-        }
-        let problems = configs.problems(&rules);
-        if problems.is_empty() { Ok(rules) } else { Err(Failure::Problems(problems)) }
+        Ok(engine::rules_of(self.engine, configs)?)
     }
 
     /// The rules that hold in the current folder.

@@ -1,6 +1,6 @@
 //! What `check` and `baseline` share: from arguments to a report.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,6 +12,7 @@ use super::sources::DiskSources;
 use super::{Context, Failure, progress};
 use crate::config::settings::{BaselineFile, unknown_rule};
 use crate::config::{Configs, Overrides};
+use crate::engine::baselines::settings_of;
 use crate::engine::{Progress, Request, Timings};
 use crate::findings::{Finding, Problem, Report, RuleInfo};
 use crate::workspace::walk::WalkOptions;
@@ -79,11 +80,6 @@ impl Run {
         let fails = |finding: &&Finding| settings_of(&self.configs, &finding.path).fails(finding);
         self.report.failing = self.report.findings.iter().filter(fails).count();
     }
-}
-
-/// The settings of a file by its path in the report.
-pub fn settings_of(configs: &Configs, path: &str) -> Arc<crate::config::Settings> {
-    configs.for_file(&paths::absolute(configs.cwd(), Path::new(path)))
 }
 
 fn overrides(args: &LintArgs, given: Overrides, context: &Context<'_>) -> Overrides {

@@ -14,7 +14,7 @@ use crate::findings::{Confidence, Finding, Problem, RuleInfo, Severity};
 use crate::workspace::paths;
 
 /// What the command line says over any configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// In place of the configured `select`.
     pub select: Option<Vec<String>>,

@@ -46,7 +46,7 @@ pub struct Read<'r> {
 pub fn read_facts<'r>(request: &'r Request, knowledge: &Knowledge, asked: Option<&str>) -> Result<Read<'r>, Error> {
     let layout = layout(request, &knowledge.catalog);
     let prefilter = Prefilter::new(request, knowledge, asked).map_err(Error::Internal)?;
-    let outcome = extract_all(request, knowledge, &layout, &prefilter);
+    let outcome = Extraction { request, knowledge, layout: &layout, prefilter: &prefilter }.all();
     let (mut facts, mut lines, mut files) = (Vec::new(), Vec::new(), Vec::new());
     // The project sorts its files by path; the tables go in the same order, whatever that of the request is.
     let mut results: Vec<_> = request.files.iter().zip(outcome.results).collect();
@@ -87,50 +87,85 @@ thread_local! {
     static PARSERS: RefCell<Parsers> = RefCell::new(Parsers::new());
 }
 
-/// Reads every file of a request, and the facts of those that may have findings or that these take something from.
-pub fn extract_all(
-    request: &Request,
-    knowledge: &Knowledge,
-    layout: &Layout,
-    prefilter: &Prefilter,
-) -> reading::Outcome<Extracted> {
-    let parse = |file: &SourceFile, source: Source| {
-        let how = facts::Reading {
-            dialect: dialect(file, layout, &knowledge.catalog),
-            skip_tests: prefilter.skips_tests_of(file),
-        };
+/// How files are turned into facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Extraction<'r> {
+    /// The files.
+    pub request: &'r Request,
+    /// The library models.
+    pub knowledge: &'r Knowledge,
+    /// What the manifests say.
+    pub layout: &'r Layout,
+    /// Which files matter.
+    pub prefilter: &'r Prefilter<'r>,
+}
+
+impl Extraction<'_> {
+    /// Reads every file, and the facts of those that may have findings or that these take something from.
+    pub fn all(&self) -> reading::Outcome<Extracted> {
+        let mut outcome = reading::Outcome::empty(self.request.files.len());
+        self.rows(&(0..self.request.files.len()).collect::<Vec<_>>(), &mut outcome);
+        outcome
+    }
+
+    /// Reads some files, given by their rows, anew, and what they take something from and nobody needed before. Gives the
+    /// rows of those.
+    pub fn rows(&self, rows: &[usize], into: &mut reading::Outcome<Extracted>) -> Vec<usize> {
+        into.replace(
+            reading::each_file(self.request, rows.to_vec(), |file, source| self.if_needed(file, source)),
+            rows,
+        );
+        let mut more = Vec::new();
+        if !into.results.iter().flatten().any(|file| !file.parsed) {
+            return more;
+        }
+        let modules = Modules::new(self.layout, self.request.files.iter().map(|file| file.path.as_str()));
+        let mut parsed = rows.to_vec();
+        loop {
+            parsed = brought_in(&modules, &into.results, &parsed);
+            if parsed.is_empty() {
+                return more;
+            }
+            let stats = into.stats.clone();
+            into.replace(
+                reading::each_file(self.request, parsed.clone(), |file, source| self.parse(file, source)),
+                &parsed,
+            );
+            // That they were read is counted already.
+            into.stats = stats;
+            more.extend(&parsed);
+        }
+    }
+
+    /// How a file is read.
+    pub fn how(&self, file: &SourceFile) -> facts::Reading {
+        facts::Reading {
+            dialect: dialect(file, self.layout, &self.knowledge.catalog),
+            skip_tests: self.prefilter.skips_tests_of(file),
+        }
+    }
+
+    fn if_needed(&self, file: &SourceFile, source: Source) -> Extracted {
+        if self.prefilter.may_skip(file, &source.text) {
+            let facts = FileFacts { outside: file.outside, ..facts::unparsed(&file.path, file.language) };
+            return Extracted { facts: Box::new(facts), lines: None, parsed: false };
+        }
+        self.parse(file, source)
+    }
+
+    fn parse(&self, file: &SourceFile, source: Source) -> Extracted {
+        let how = self.how(file);
         let mut facts =
             PARSERS.with_borrow_mut(|parsers| facts::extract(parsers, &file.path, file.language, &source.text, how));
         facts.outside = file.outside;
         let lines = (!facts.directives.is_empty()).then_some(source.lines);
         Extracted { facts: Box::new(facts), lines, parsed: true }
-    };
-    let parse_if_needed = |file: &SourceFile, source: Source| {
-        if prefilter.may_skip(file, &source.text) {
-            let facts = FileFacts { outside: file.outside, ..facts::unparsed(&file.path, file.language) };
-            return Extracted { facts: Box::new(facts), lines: None, parsed: false };
-        }
-        parse(file, source)
-    };
-    let all: Vec<usize> = (0..request.files.len()).collect();
-    let mut outcome = reading::each_file(request, all.clone(), parse_if_needed);
-    let modules = Modules::new(layout, request.files.iter().map(|file| file.path.as_str()));
-    let mut parsed = all;
-    loop {
-        parsed = brought_in(&modules, &outcome.results, &parsed);
-        if parsed.is_empty() {
-            return outcome;
-        }
-        outcome.replace(reading::each_file(request, parsed.clone(), parse), &parsed);
     }
 }
 
 /// The rows of the unparsed files that some of the others bring in.
 fn brought_in(modules: &Modules, files: &[Option<Extracted>], by: &[usize]) -> Vec<usize> {
     let is_skipped = |row: &usize| files[*row].as_ref().is_some_and(|file| !file.parsed);
-    if !files.iter().flatten().any(|file| !file.parsed) {
-        return Vec::new();
-    }
     let parsed = by.par_iter().filter_map(|row| files[*row].as_ref());
     let mut found: Vec<usize> = parsed
         .flat_map_iter(|file| imported_files(modules, &file.facts).into_iter().map(FileId::index))

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::Request;
+use super::{Request, ignore_comment};
 use crate::facts::{Directive, FileFacts, Span};
 use crate::findings::report::Stats;
 use crate::findings::suppress::{self, Comments, Outcome, Policy};
@@ -32,13 +32,8 @@ impl<'a> FileResult<'a> {
         lines: Option<&'a LineIndex>,
         findings: Vec<Finding>,
     ) -> Self {
-        let statements = if facts.directives.is_empty() {
-            Vec::new()
-        } else {
-            let in_code = facts.statements.iter().map(|statement| statement.span);
-            let sql = facts.sql.iter().filter(|statement| statement.text.is_none()).map(|statement| statement.span);
-            in_code.chain(sql).collect()
-        };
+        let is_needed = !facts.directives.is_empty();
+        let statements = if is_needed { ignore_comment::statements(facts).collect() } else { Vec::new() };
         Self { file, findings, directives: &facts.directives, statements, lines }
     }
 }

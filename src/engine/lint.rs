@@ -10,7 +10,8 @@ use rustc_hash::FxHashMap;
 use super::extraction::{Read, read_facts, text_of};
 use super::finish::{FileResult, finish, is_needed};
 use super::knowledge::Knowledge;
-use super::{Engine, Error, Request, TestOutcome, Timings};
+use super::{Engine, Error, Request, TestOutcome, Timings, own_files};
+use crate::config::Settings;
 use crate::findings::report::Stats;
 use crate::findings::{EntryPoint, Finding, Label, Problem, Report, RuleInfo};
 use crate::project::sources::Sources;
@@ -34,6 +35,15 @@ struct Loaded {
 }
 
 impl Linter {
+    /// The rules and models of some settings.
+    ///
+    /// # Errors
+    /// [`Error::Load`] if a rule or a library is wrong.
+    pub fn knowledge_of(&self, settings: &[Arc<Settings>]) -> Result<Arc<Knowledge>, Error> {
+        let (rules, libraries) = own_files(settings);
+        self.knowledge(&rules, &libraries)
+    }
+
     fn knowledge(&self, rule_files: &[PathBuf], library_files: &[PathBuf]) -> Result<Arc<Knowledge>, Error> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let same = last.as_ref().filter(|last| last.rule_files == rule_files && last.library_files == library_files);
@@ -57,8 +67,7 @@ impl Engine for Linter {
 
     fn check(&self, request: &Request) -> Result<Report, Error> {
         let started = Instant::now();
-        let (rules, libraries) = own_files(request);
-        let knowledge = self.knowledge(&rules, &libraries)?;
+        let knowledge = self.knowledge_of(&request.settings)?;
         lint(request, &knowledge, started)
     }
 
@@ -67,24 +76,12 @@ impl Engine for Linter {
     }
 
     fn why(&self, request: &Request, path: &str, line: usize) -> Result<String, Error> {
-        let (rules, libraries) = own_files(request);
-        super::why::why(request, &*self.knowledge(&rules, &libraries)?, path, line)
+        super::why::why(request, &*self.knowledge_of(&request.settings)?, path, line)
     }
 
     fn vocabulary(&self) -> String {
         crate::rules::vocabulary::manual()
     }
-}
-
-/// The rule and library files that any configuration of the run names.
-fn own_files(request: &Request) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let collect = |of: fn(&crate::config::Settings) -> &Vec<PathBuf>| {
-        let mut files: Vec<PathBuf> = request.settings.iter().flat_map(|settings| of(settings).clone()).collect();
-        files.sort();
-        files.dedup();
-        files
-    };
-    (collect(|settings| &settings.rules), collect(|settings| &settings.libraries))
 }
 
 /// Lints with rules and models that are loaded already.
@@ -99,7 +96,8 @@ pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Resul
     let project = timings.measure("link", || Project::link(&sources)).map_err(Error::Internal)?;
     let needed: Vec<bool> = knowledge.rules.iter().map(|rule| is_needed(request, &rule.info)).collect();
     let is_on = |rule: usize| needed[rule];
-    let (findings, failed) = timings.measure("rules", || find(&project, &files, &knowledge.rules, &is_on));
+    let all: Vec<usize> = (0..files.len()).collect();
+    let (findings, failed) = timings.measure("rules", || find(&project, &files, &all, &knowledge.rules, &is_on));
     let problems = problems.into_iter().chain(failed).collect();
     let stats = Stats { phases: timings.into_phases(), ..stats };
     let infos: Vec<RuleInfo> = knowledge.rules.iter().map(|rule| rule.info.clone()).collect();
@@ -109,18 +107,19 @@ pub fn lint(request: &Request, knowledge: &Knowledge, started: Instant) -> Resul
     Ok(finish(&infos, results, problems, stats, started))
 }
 
-/// Runs the rules over every file, and writes the messages of those that have matches. `files` are those of the project,
-/// in its order.
+/// Runs the rules over some files, given by their rows, and writes the messages of those that have matches. `files` are
+/// all those of the project, in its order.
 pub fn find(
     project: &Project,
     files: &[&SourceFile],
+    rows: &[usize],
     rules: &[Rule],
     is_on: &(dyn Fn(usize) -> bool + Sync),
 ) -> (Vec<Vec<Finding>>, Vec<Problem>) {
-    let found: Vec<Result<Vec<Finding>, Problem>> = files
+    let found: Vec<Result<Vec<Finding>, Problem>> = rows
         .par_iter()
-        .enumerate()
-        .map(|(row, file)| {
+        .map(|&row| {
+            let file = files[row];
             let work = std::panic::AssertUnwindSafe(|| {
                 let drafts = run_file(project, rules, &is_on, FileId(row as u32));
                 if drafts.is_empty() { Vec::new() } else { write(project, rules, file, &drafts) }

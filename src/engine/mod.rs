@@ -1,21 +1,24 @@
 //! From files to a report. [`Request`] is what the engine is asked, [`Report`](crate::findings::Report) what it
 //! answers.
 
+pub mod baselines;
 pub mod extraction;
 pub mod finish;
+pub mod ignore_comment;
 pub mod knowledge;
 pub mod lint;
 pub mod prefilter;
 pub mod progress;
 pub mod reading;
+pub mod session;
 pub mod timing;
 pub mod why;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::config::Settings;
-use crate::findings::{Problem, Report, RuleInfo};
+use crate::config::{Configs, Settings};
+use crate::findings::{Problem, Report, RuleInfo, suppress};
 use crate::workspace::{Manifests, SourceFile};
 
 pub use progress::Progress;
@@ -37,8 +40,8 @@ pub struct Request {
 /// Why the engine cannot answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Rule or library files are wrong; each problem says where.
-    #[error("{} of the rule and library files cannot be used", .0.len())]
+    /// Configurations, rule or library files are wrong; each problem says where.
+    #[error("{} of the configurations, rules and libraries cannot be used", .0.len())]
     Load(Vec<Problem>),
     /// A defect of perflint.
     #[error("{0}")]
@@ -52,6 +55,37 @@ pub struct TestOutcome {
     pub passed: usize,
     /// What is wrong with the others.
     pub failures: Vec<Problem>,
+}
+
+/// All rules of some configurations: built in, of the project, and those about suppressions.
+///
+/// # Errors
+/// [`Error::Load`] if a configuration, a rule or a library is wrong, or a configuration names a rule that is not there.
+pub fn rules_of(engine: &dyn Engine, configs: &Configs) -> Result<Vec<RuleInfo>, Error> {
+    let problems = configs.load_problems();
+    if !problems.is_empty() {
+        return Err(Error::Load(problems));
+    }
+    let (rule_files, libraries) = own_files(&configs.all());
+    let mut rules = engine.rules(&rule_files, &libraries)?;
+    for rule in suppress::rules() {
+        if !rules.iter().any(|known| known.id == rule.id) {
+            rules.push(rule);
+        }
+    }
+    let problems = configs.problems(&rules);
+    if problems.is_empty() { Ok(rules) } else { Err(Error::Load(problems)) }
+}
+
+/// The rule and library files that any of some settings name.
+fn own_files(settings: &[Arc<Settings>]) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let collect = |of: fn(&Settings) -> &Vec<PathBuf>| {
+        let mut files: Vec<PathBuf> = settings.iter().flat_map(|settings| of(settings).clone()).collect();
+        files.sort();
+        files.dedup();
+        files
+    };
+    (collect(|settings| &settings.rules), collect(|settings| &settings.libraries))
 }
 
 /// What the command line needs of an engine.

@@ -1,6 +1,5 @@
 //! Reading all files of a request, in parallel, the biggest first.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -29,7 +28,16 @@ enum Step<T> {
 }
 
 impl<T> Outcome<T> {
-    /// Takes what another reading of some of the files gave; that they were read is counted already.
+    /// Of so many files, none of which was read yet.
+    pub fn empty(files: usize) -> Self {
+        Self {
+            results: std::iter::repeat_with(|| None).take(files).collect(),
+            problems: Vec::new(),
+            stats: Stats::default(),
+        }
+    }
+
+    /// Takes what another reading of some of the files gave.
     pub fn replace(&mut self, mut again: Self, rows: &[usize]) {
         for &row in rows {
             self.results[row] = again.results[row].take();
@@ -38,6 +46,11 @@ impl<T> Outcome<T> {
             if !self.problems.contains(&problem) {
                 self.problems.push(problem);
             }
+        }
+        self.stats.files += again.stats.files;
+        self.stats.lines += again.stats.lines;
+        for (reason, count) in again.stats.skipped {
+            *self.stats.skipped.entry(reason).or_insert(0) += count;
         }
     }
 }
@@ -60,11 +73,7 @@ pub fn each_file<T: Send>(
             (row, step)
         })
         .collect();
-    let mut outcome = Outcome {
-        results: request.files.iter().map(|_| None).collect(),
-        problems: Vec::new(),
-        stats: Stats { skipped: BTreeMap::new(), ..Stats::default() },
-    };
+    let mut outcome = Outcome::empty(request.files.len());
     for (row, step) in steps {
         match step {
             Step::Done { result, lines, broken } => {
@@ -85,8 +94,7 @@ pub fn each_file<T: Send>(
 
 fn one_file<T>(file: &SourceFile, work: impl Fn(&SourceFile, Source) -> T) -> Step<T> {
     let read = match &file.text {
-        // A buffer was handed over to be linted, whatever it looks like.
-        Some(text) => Ok(Reading::Source(Source::new(text.as_ref()))),
+        Some(text) => Ok(Reading::of_text(text, file.is_asked_for)),
         None => source::read(&file.absolute, &file.path),
     };
     match read {

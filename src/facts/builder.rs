@@ -228,7 +228,8 @@ impl<'s> Builder<'s> {
 
     /// Adds a way out of the current function.
     pub fn exit(&mut self, kind: ExitKind, span: Span, value: Option<Operand>) {
-        self.exits.push(Exit { kind, span, block: self.at.block, function: self.at.function, value });
+        let (block, function) = (self.at.block, self.at.function);
+        self.exits.push(Exit { kind, span, block, function, value, by_own_macro: false });
     }
 
     /// Takes the decorators that wait, if what comes next can have any.

@@ -41,7 +41,7 @@ use crate::syntax::tables::{self, table};
 use crate::syntax::{Language, Parsers, test_bodies};
 
 /// How a file is read.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     /// What is known of the project's database.
     pub dialect: sql::Dialect,

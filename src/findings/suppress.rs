@@ -233,10 +233,10 @@ pub fn rules() -> Vec<RuleInfo> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn finding(text: &str, marked: &str, rule: &str) -> Finding {
+    pub(crate) fn finding(text: &str, marked: &str, rule: &str) -> Finding {
         let start = text.find(marked).unwrap();
         let directive = Directive {
             span: Span::new(start, start + marked.len()),

@@ -111,6 +111,7 @@ fn run(bench: &Bench, rule: &Rule, project: &[Block]) -> Result<Report, Error> {
             size: block.text.len() as u64,
             settings: Arc::clone(&settings),
             text: Some(block.text.as_str().into()),
+            is_asked_for: true,
         })
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));

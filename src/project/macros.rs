@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::{Exit, ExitKind, FileFacts, Root};
 
-/// Adds the ways out that calls of such macros are.
+/// Adds the ways out that calls of such macros are, in place of those that were added before.
 pub fn add_exits(all: &mut [Box<FileFacts>]) {
     let mut leaving: FxHashMap<String, bool> = FxHashMap::default();
     for facts in all.iter() {
@@ -13,12 +13,12 @@ pub fn add_exits(all: &mut [Box<FileFacts>]) {
             *always &= row.always;
         }
     }
-    if leaving.is_empty() {
-        return;
-    }
     for facts in all {
         let exits: Vec<Exit> = facts.lone_macros.iter().filter_map(|call| exit_of(facts, *call, &leaving)).collect();
-        facts.exits = std::mem::take(&mut facts.exits).into_iter().chain(exits).collect();
+        if !exits.is_empty() || facts.exits.iter().any(|exit| exit.by_own_macro) {
+            let own = std::mem::take(&mut facts.exits).into_iter().filter(|exit| !exit.by_own_macro);
+            facts.exits = own.chain(exits).collect();
+        }
     }
 }
 
@@ -31,5 +31,5 @@ fn exit_of(facts: &FileFacts, call: crate::facts::CallId, leaving: &FxHashMap<St
     let always = *leaving.get(facts.names.get(name))?;
     // One that leaves under a condition is like `?`.
     let kind = if always { ExitKind::Throw } else { ExitKind::Question };
-    Some(Exit { kind, span: call.span, block: call.block, function: call.function, value: None })
+    Some(Exit { kind, span: call.span, block: call.block, function: call.function, value: None, by_own_macro: true })
 }

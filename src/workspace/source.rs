@@ -51,6 +51,15 @@ pub enum Reading {
     Skipped(SkipReason),
 }
 
+impl Reading {
+    /// A text that stands in for a file's. One that is `asked_for` is linted whatever it looks like.
+    pub fn of_text(text: &str, asked_for: bool) -> Self {
+        let source = Source::new(text);
+        let reason = if asked_for { None } else { source.skip_reason() };
+        reason.map_or(Self::Source(source), Self::Skipped)
+    }
+}
+
 impl Source {
     /// A source from text that is already decoded.
     pub fn new(text: impl Into<String>) -> Self {

@@ -34,6 +34,8 @@ pub struct SourceFile {
     pub settings: Arc<Settings>,
     /// Its text where that is not to be read from the file system (standard input, an editor's buffer).
     pub text: Option<Arc<str>>,
+    /// Whether just this file was asked for, so that it is linted whatever it looks like.
+    pub is_asked_for: bool,
 }
 
 /// What a walk found.
@@ -60,7 +62,13 @@ impl SourceFile {
         let path = paths::shown(configs.cwd(), &absolute);
         let language = Language::of_path(&path)?;
         let settings = configs.for_file(&absolute);
-        Some(Self { path, outside: 0, absolute, language, size, settings, text: None })
+        Some(Self { path, outside: 0, absolute, language, size, settings, text: None, is_asked_for: false })
+    }
+
+    /// Says where the project begins that the file belongs to.
+    fn set_project(&mut self, root: &Path) {
+        let inside = self.absolute.strip_prefix(root).map_or(0, |inside| paths::with_slashes(inside).len());
+        self.outside = self.path.len().saturating_sub(inside) as u32;
     }
 
     /// The path from the root of the project, by which one may tell what the file is for.
@@ -71,7 +79,7 @@ impl SourceFile {
     /// A file whose text is already here.
     pub fn with_text(configs: &Configs, absolute: PathBuf, text: String) -> Option<Self> {
         let file = Self::new(configs, absolute, text.len() as u64)?;
-        Some(Self { text: Some(text.into()), ..file })
+        Some(Self { text: Some(text.into()), is_asked_for: true, ..file })
     }
 }
 
@@ -112,6 +120,19 @@ pub fn walk(roots: &[PathBuf], configs: &Configs, options: WalkOptions) -> Walk 
     walk
 }
 
+/// The files that are given by absolute paths, as if each had been named.
+pub fn named<'a>(paths: impl IntoIterator<Item = &'a Path>, configs: &Configs) -> Walk {
+    let mut files: Vec<SourceFile> =
+        paths.into_iter().filter_map(|path| SourceFile::new(configs, path.to_owned(), 0)).collect();
+    for file in &mut files {
+        let own = file.absolute.parent().unwrap_or(configs.cwd()).to_owned();
+        let repository = paths::repository(&own);
+        file.set_project(if repository.join(".git").exists() { repository } else { &own });
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Walk { files, problems: Vec::new() }
+}
+
 /// Finds where the projects begin of files that are in another repository than the current folder's, or not in that folder:
 /// in their repositories, else in the folder that was given (the deepest, if it lies in another), or in their own.
 fn find_projects(files: &mut Vec<SourceFile>, folders: &[PathBuf], cwd: &Path) {
@@ -125,8 +146,7 @@ fn find_projects(files: &mut Vec<SourceFile>, folders: &[PathBuf], cwd: &Path) {
         if file.absolute.starts_with(cwd) && (cwd.starts_with(&*root) || !root.join(".git").exists()) {
             continue;
         }
-        let inside = file.absolute.strip_prefix(root).map_or(0, |inside| paths::with_slashes(inside).len());
-        file.outside = file.path.len().saturating_sub(inside) as u32;
+        file.set_project(root);
     }
 }
 
@@ -216,6 +236,17 @@ fn visit(entry: &DirEntry, configs: &Configs, files: &mut Vec<SourceFile>) -> Wa
     let size = entry.metadata().map_or(0, |metadata| metadata.len());
     files.extend(SourceFile::new(configs, path.to_owned(), size));
     WalkState::Continue
+}
+
+/// Whether a walk from a folder would take a file (absolute paths) that is not there yet, as far as the configuration says.
+pub fn would_take(configs: &Configs, root: &Path, file: &Path) -> bool {
+    let Ok(inside) = file.strip_prefix(root) else { return false };
+    let folders = inside.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()).map(|sub| root.join(sub));
+    let mut folders = folders.map(|folder| (configs.for_file(&folder), folder));
+    let settings = configs.for_file(file);
+    !folders.any(|(settings, folder)| is_left_out(&settings, &folder, true))
+        && !is_left_out(&settings, file, false)
+        && settings.includes(file)
 }
 
 fn is_left_out(settings: &Settings, path: &Path, is_folder: bool) -> bool {

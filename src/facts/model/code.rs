@@ -204,6 +204,8 @@ pub struct Exit {
     pub function: FunctionId,
     /// The value.
     pub value: Option<Operand>,
+    /// Whether a macro of the project's own leaves, which the file alone does not tell.
+    pub by_own_macro: bool,
 }
 
 /// What a condition says of a value when it turns out one way: in `if user is None or not force`, that it turned out

@@ -9,7 +9,7 @@ use super::finish::is_needed;
 use super::knowledge::Knowledge;
 use crate::catalog::Entry;
 use crate::facts::directives;
-use crate::project::entries::Places;
+use crate::project::places::Places;
 use crate::workspace::SourceFile;
 
 /// Tells of each file of a run whether its facts matter for its own sake.

@@ -106,7 +106,7 @@ pub fn spawn(start: Start, jobs: Receiver<(u64, Job)>, news: Sender<News>) -> st
                 number = later;
                 worker.take(job);
             }
-            if pool.install(|| worker.lint(number)).is_none() {
+            if pool.install(|| worker.lint(number, &jobs)).is_none() {
                 break;
             }
         }
@@ -182,12 +182,17 @@ impl Worker {
     }
 
     /// Lints what changed, and says so; `None` when nobody listens any more.
-    fn lint(&mut self, number: u64) -> Option<()> {
+    fn lint(&mut self, number: u64, jobs: &Receiver<(u64, Job)>) -> Option<()> {
         let mut problems = Vec::new();
         self.teller.begin(number);
         for at in 0..self.sessions.len() {
             if self.options.enable {
-                problems.extend(self.refresh(at).err());
+                match self.refresh(at, jobs) {
+                    Ok(true) => {}
+                    // More came in: all is told when that is done as well.
+                    Ok(false) => return Some(()),
+                    Err(problem) => problems.push(problem),
+                }
                 let Self { folders, sessions, teller, .. } = &mut *self;
                 let folder = sessions[at].folder();
                 teller.tell_all(&sessions[at], &|path| !is_of_another(folders, folder, path))?;
@@ -199,8 +204,9 @@ impl Worker {
         self.news.send(News::Done { number, problems }).ok()
     }
 
-    /// Brings a session up to date; tells of the open documents before the rest is done.
-    fn refresh(&mut self, at: usize) -> Result<(), String> {
+    /// Brings a session up to date; tells of the open documents before the rest is done, and leaves that if there are other
+    /// jobs by then. Whether all was done.
+    fn refresh(&mut self, at: usize, jobs: &Receiver<(u64, Job)>) -> Result<bool, String> {
         let (source, overrides) = self.configuration();
         let Self { news, folders, buffers, sessions, teller, .. } = self;
         let session = &mut sessions[at];
@@ -212,7 +218,8 @@ impl Worker {
         let scope = session.scope().clone();
         let folder = session.folder().to_owned();
         let mut early = |part: Part<'_>| {
-            let _ = teller.tell(&folder, &part, &|path| !is_of_another(folders, &folder, path));
+            let listens = teller.tell(&folder, &part, &|path| !is_of_another(folders, &folder, path));
+            listens.is_some() && jobs.is_empty()
         };
         match catch_unwind(AssertUnwindSafe(|| session.refresh(&open, &progress, &mut early))) {
             Ok(outcome) => outcome.map_err(|error| error.to_string()),

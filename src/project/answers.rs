@@ -7,6 +7,7 @@ use std::sync::{Mutex, OnceLock};
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
+use super::origins::OriginId;
 use super::refs::FileId;
 
 /// How many sets share the answers, so that threads seldom wait for each other; a power of two.
@@ -25,6 +26,8 @@ const FIRST: u32 = 2;
 pub struct Answers<A> {
     /// By file and row; empty before the first answer about a file.
     places: Vec<OnceLock<Box<[AtomicU32]>>>,
+    /// From which files each answer was drawn; only while that is traced.
+    origins: Vec<OnceLock<Box<[AtomicU32]>>>,
     /// By their hash.
     kept: Box<[Mutex<IndexSet<A, FxBuildHasher>>]>,
 }
@@ -32,30 +35,38 @@ pub struct Answers<A> {
 impl<A: Clone + Default + Eq + Hash> Answers<A> {
     /// No answers yet about so many files.
     pub fn new(files: usize) -> Self {
-        let places = std::iter::repeat_with(OnceLock::new).take(files).collect();
-        Self { places, kept: std::iter::repeat_with(Mutex::default).take(SETS).collect() }
+        let empty = || std::iter::repeat_with(OnceLock::new).take(files).collect();
+        let kept = std::iter::repeat_with(Mutex::default).take(SETS).collect();
+        Self { places: empty(), origins: empty(), kept }
     }
 
-    /// The answer about a row, if it has been found out.
-    pub fn get(&self, file: FileId, row: usize) -> Option<A> {
+    /// The answer about a row, if it has been found out, and where it was drawn from, if that was traced.
+    pub fn get(&self, file: FileId, row: usize) -> Option<(A, Option<OriginId>)> {
         let places = self.places[file.index()].get()?;
-        match places.get(row)?.load(Ordering::Relaxed) {
-            NOT_ASKED => None,
-            UNKNOWN => Some(A::default()),
+        let answer = match places.get(row)?.load(Ordering::Acquire) {
+            NOT_ASKED => return None,
+            UNKNOWN => A::default(),
             place => {
                 let place = (place - FIRST) as usize;
-                self.kept[place % SETS].lock().ok()?.get_index(place / SETS).cloned()
+                self.kept[place % SETS].lock().ok()?.get_index(place / SETS).cloned()?
             }
-        }
+        };
+        let origin = self.origins[file.index()].get().and_then(|origins| origins.get(row));
+        Some((answer, origin.map(|origin| OriginId(origin.load(Ordering::Relaxed)))))
     }
 
     /// Keeps the answer about a row; its file has `rows` of them.
-    pub fn keep(&self, file: FileId, row: usize, answer: &A, rows: usize) {
+    pub fn keep(&self, file: FileId, row: usize, answer: &A, origin: Option<OriginId>, rows: usize) {
         let not_asked = || std::iter::repeat_with(|| AtomicU32::new(NOT_ASKED)).take(rows).collect();
+        if let Some(origin) = origin {
+            let origins = self.origins[file.index()].get_or_init(not_asked);
+            // Whoever sees the answer sees this: the answer is stored after it.
+            origins.get(row).into_iter().for_each(|known| known.store(origin.0, Ordering::Relaxed));
+        }
         let places = self.places[file.index()].get_or_init(not_asked);
         let place = if *answer == A::default() { Some(UNKNOWN) } else { self.place(answer) };
         if let (Some(known), Some(place)) = (places.get(row), place) {
-            known.store(place, Ordering::Relaxed);
+            known.store(place, Ordering::Release);
         }
     }
 
@@ -65,6 +76,28 @@ impl<A: Clone + Default + Eq + Hash> Answers<A> {
         let mut kept = self.kept[set].lock().ok()?;
         let place = kept.get_index_of(answer).unwrap_or_else(|| kept.insert_full(answer.clone()).0);
         u32::try_from(place * SETS + set).ok()?.checked_add(FIRST)
+    }
+
+    /// Forgets all answers about some files, and of the others those that were drawn from certain sets; both have flags.
+    pub fn forget(&mut self, files: &[bool], sets: &[bool]) {
+        for ((places, origins), is_changed) in self.places.iter_mut().zip(&mut self.origins).zip(files) {
+            if *is_changed {
+                (*places, *origins) = (OnceLock::new(), OnceLock::new());
+                continue;
+            }
+            let (Some(places), Some(origins)) = (places.get_mut(), origins.get_mut()) else { continue };
+            for (place, origin) in places.iter_mut().zip(origins) {
+                let origin = *origin.get_mut() as usize;
+                if sets.get(origin).copied().unwrap_or(true) {
+                    *place.get_mut() = NOT_ASKED;
+                }
+            }
+        }
+    }
+
+    /// How many different answers are kept, those that nobody refers to any more among them.
+    pub fn len(&self) -> usize {
+        self.kept.iter().filter_map(|set| set.lock().ok()).map(|set| set.len()).sum()
     }
 
     /// Gives back the room that is left for answers; few are added later.

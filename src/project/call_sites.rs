@@ -9,6 +9,7 @@ use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::{Resolver, Target};
 use super::sources::Sources;
 use super::types::{Grade, Typed};
+use crate::facts::names::hash;
 use crate::facts::{CallId, CallKind, Function, FunctionKind, Param};
 use crate::syntax::Family;
 
@@ -18,21 +19,21 @@ const MAX_SITES: usize = 4;
 /// How many functions up the callers' own parameters are followed.
 const MAX_HOPS: u32 = 2;
 
-/// Calls by the name of what they call, for names of functions with undeclared parameters.
+/// Calls by the hash of the name of what they call, for names of functions with undeclared parameters.
 #[derive(Debug, Default)]
-pub struct CallSites<'p> {
-    by_name: FxHashMap<&'p str, Vec<CallRef>>,
+pub struct CallSites {
+    pub(super) by_name: FxHashMap<u64, Vec<CallRef>>,
 }
 
 thread_local! {
     static HOPS: Cell<u32> = const { Cell::new(0) };
 }
 
-impl<'p> CallSites<'p> {
+impl CallSites {
     /// Collects them over all files, in the order of files and places.
-    pub fn new(sources: &'p Sources<'p>) -> Self {
+    pub fn new(sources: &Sources) -> Self {
         let names: FxHashSet<&str> = sources.ids().flat_map(|id| undeclared(sources, id)).collect();
-        let mut by_name: FxHashMap<&str, Vec<CallRef>> = FxHashMap::default();
+        let mut by_name: FxHashMap<u64, Vec<CallRef>> = FxHashMap::default();
         for at in sources.ids() {
             let file = sources.file(at);
             if file.family == Family::Rust || file.is_test {
@@ -43,8 +44,8 @@ impl<'p> CallSites<'p> {
                     continue;
                 }
                 let Some(name) = call.callee.path.last().copied().or(call.callee.root.name()) else { continue };
-                if let Some(&name) = names.get(file.name(name)) {
-                    let sites = by_name.entry(name).or_default();
+                if let Some(name) = names.get(file.name(name)) {
+                    let sites = by_name.entry(hash(name)).or_default();
                     if sites.len() <= MAX_SITES {
                         sites.push(CallRef { file: at, id: CallId(row as u32) });
                     }
@@ -56,12 +57,12 @@ impl<'p> CallSites<'p> {
     }
 
     fn of(&self, name: &str) -> &[CallRef] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+        self.by_name.get(&hash(name)).map_or(&[], Vec::as_slice)
     }
 }
 
 /// The names of a file's functions that have a parameter of which nothing is declared; of a constructor, its class's.
-fn undeclared<'p>(sources: &'p Sources<'p>, id: FileId) -> impl Iterator<Item = &'p str> {
+fn undeclared<'p>(sources: &'p Sources, id: FileId) -> impl Iterator<Item = &'p str> {
     let file = sources.file(id);
     let functions = file.facts.functions.iter().filter(|function| {
         file.family != Family::Rust

@@ -8,6 +8,7 @@ use super::resolve::{Resolved, Resolver, Target};
 use super::sources::ProjectFile;
 use super::types::{Grade, Marks, Type, Typed};
 use crate::catalog::{CallRowId, Effect, SqlPlace, TypeId};
+use crate::facts::names::hash;
 use crate::facts::sql::SqlKind;
 use crate::facts::{Bind, Call, CallId, CallKind, Few, FileFacts, FunctionId, Operand, Operator, Root, Sink, TextId};
 use crate::syntax::Family;
@@ -71,18 +72,19 @@ impl FileCalls {
 }
 
 /// The names that can make a call interesting at all.
-#[derive(Debug)]
-pub struct Interest<'p> {
-    functions: FxHashSet<&'p str>,
-    operators: FxHashSet<Operator>,
+#[derive(Debug, Default)]
+pub struct Interest {
+    /// The hashes of the names of the project's functions.
+    pub(super) functions: FxHashSet<u64>,
+    pub(super) operators: FxHashSet<Operator>,
 }
 
-impl<'p> Interest<'p> {
+impl Interest {
     /// Collects the names of the project's functions, and the operators that the present libraries say something of.
-    pub fn new(resolver: &'p Resolver) -> Self {
+    pub fn new(resolver: &Resolver) -> Self {
         let sources = resolver.sources;
         let functions = sources.files.iter().flat_map(|file| {
-            file.facts.functions.iter().filter_map(|function| function.name.map(|name| file.name(name)))
+            file.facts.functions.iter().filter_map(|function| function.name.map(|name| hash(file.name(name))))
         });
         let present = |library| sources.files.iter().any(|file| file.has(library));
         let libraries: FxHashSet<_> = (0..sources.catalog.libraries().len() as u32)
@@ -103,7 +105,7 @@ impl<'p> Interest<'p> {
             None => true,
             Some(method) => {
                 let name = file.name(*method);
-                self.functions.contains(name) || resolver.sources.catalog.knows_name(file.family, name)
+                self.functions.contains(&hash(name)) || resolver.sources.catalog.knows_name(file.family, name)
             }
         }
     }

@@ -2,11 +2,14 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::refs::{ClassRef, FileId, FunctionRef};
+use super::class_rows::{OfFile, Row, has_several_words};
+use super::origins;
+use super::refs::{ClassRef, FunctionRef};
 use super::resolve::Resolver;
 use super::types::{Grade, Type, Typed};
-use crate::catalog::{PathForm, TypeId};
-use crate::facts::{ClassId, ClassKind, ExitKind, FunctionKind, Span, TypeExpr};
+use crate::catalog::TypeId;
+use crate::facts::names::hash;
+use crate::facts::{ClassId, ClassKind, ExitKind, Span};
 use crate::syntax::Family;
 
 /// How many levels of bases are followed.
@@ -25,98 +28,79 @@ type LibraryBases = Vec<(TypeId, Vec<Type>)>;
 /// The hierarchy of all classes of the project.
 #[derive(Debug, Default)]
 pub struct Classes {
-    bases: FxHashMap<ClassRef, Vec<ClassRef>>,
-    derived: FxHashMap<ClassRef, Vec<ClassRef>>,
-    library: FxHashMap<ClassRef, LibraryBases>,
+    pub(super) bases: FxHashMap<ClassRef, Vec<ClassRef>>,
+    pub(super) derived: FxHashMap<ClassRef, Vec<ClassRef>>,
+    pub(super) library: FxHashMap<ClassRef, LibraryBases>,
     /// Classes with a base that is neither of the project nor known to the catalog.
-    foreign: FxHashSet<ClassRef>,
+    pub(super) foreign: FxHashSet<ClassRef>,
     /// The type that an impl block belongs to.
-    owners: FxHashMap<ClassRef, ClassRef>,
+    pub(super) owners: FxHashMap<ClassRef, ClassRef>,
     /// The impl blocks of a type.
-    impls: FxHashMap<ClassRef, Vec<ClassRef>>,
+    pub(super) impls: FxHashMap<ClassRef, Vec<ClassRef>>,
     /// The impl block that stands for all that give a library's type methods of the project.
-    extensions: FxHashMap<TypeId, ClassRef>,
-    /// Methods with a name that says much, by name: the functions of the only class that has it.
-    only: FxHashMap<(Family, Box<str>), Vec<FunctionRef>>,
+    pub(super) extensions: FxHashMap<TypeId, ClassRef>,
+    /// Methods with a name that says much, by its hash: the functions of the only class that has it.
+    pub(super) only: FxHashMap<(Family, u64), Vec<FunctionRef>>,
     /// By library base and name in lower case; `None` where several classes share both.
-    by_base: FxHashMap<(TypeId, Box<str>), Option<ClassRef>>,
+    pub(super) by_base: FxHashMap<(TypeId, Box<str>), Option<ClassRef>>,
 }
 
 impl Classes {
-    /// Reads all bases. The resolver must not have a hierarchy yet.
-    pub fn build(resolver: &Resolver) -> Self {
+    /// Joins what all files say.
+    pub fn build(resolver: &Resolver, said: &[OfFile]) -> Self {
         let mut classes = Self::default();
-        for file in resolver.sources.ids() {
-            for (row, class) in resolver.sources.file(file).facts.classes.iter().enumerate() {
-                let this = ClassRef { file, id: ClassId(row as u32) };
-                if class.kind == ClassKind::Impl {
-                    classes.add_impl(resolver, this);
-                }
+        for (this, row) in said.iter().flat_map(OfFile::classes) {
+            if let Some(named) = &row.impl_of {
+                classes.add_impl(this, named);
             }
         }
-        for file in resolver.sources.ids() {
-            for row in 0..resolver.sources.file(file).facts.classes.len() {
-                classes.add_bases(resolver, ClassRef { file, id: ClassId(row as u32) });
-            }
+        for (this, row) in said.iter().flat_map(OfFile::classes) {
+            classes.add_bases(this, row);
         }
         classes.spread_library_bases();
         classes.collect_names(resolver);
-        classes.collect_only_owners(resolver);
+        classes.collect_only_owners(said);
         classes
     }
 
-    fn add_impl(&mut self, resolver: &Resolver, this: ClassRef) {
-        let file = resolver.sources.file(this.file);
-        let class = &file.facts.classes[this.id.index()];
-        let Some(name) = class.name else { return };
-        let own = file.facts.classes.iter().position(|c| c.kind != ClassKind::Impl && c.name == Some(name));
-        let owner = match own {
-            Some(row) => Some(ClassRef { file: this.file, id: ClassId(row as u32) }),
-            None => {
-                let named = TypeExpr { name, args: crate::facts::Few::default(), span: class.span };
-                match resolver.type_expr(this.file, &named, class.function).is {
-                    Type::Class(owner) => Some(owner),
-                    Type::Library(on, args) => {
-                        // All blocks for the type belong together; the first stands for it.
-                        let first = *self.extensions.entry(on).or_insert(this);
-                        self.library.entry(first).or_insert_with(|| vec![(on, args)]);
-                        (first != this).then_some(first)
-                    }
-                    _ => None,
+    fn add_impl(&mut self, this: ClassRef, named: &Type) {
+        let owner = match named {
+            Type::Class(owner) => *owner,
+            Type::Library(on, args) => {
+                // All blocks for the type belong together; the first stands for it.
+                let first = *self.extensions.entry(*on).or_insert(this);
+                self.library.entry(first).or_insert_with(|| vec![(*on, args.clone())]);
+                if first == this {
+                    return;
                 }
+                first
             }
+            _ => return,
         };
-        if let Some(owner) = owner {
-            self.owners.insert(this, owner);
-            self.impls.entry(owner).or_default().push(this);
-        }
+        self.owners.insert(this, owner);
+        self.impls.entry(owner).or_default().push(this);
     }
 
-    fn add_bases(&mut self, resolver: &Resolver, this: ClassRef) {
-        let file = resolver.sources.file(this.file);
-        let class = &file.facts.classes[this.id.index()];
-        let parts = resolver.parts_of(this);
-        if class.kind == ClassKind::Alias && parts.is_none() {
-            return;
-        }
+    fn add_bases(&mut self, this: ClassRef, row: &Row) {
         let owner = self.owner(this);
-        for base in parts.unwrap_or(&class.bases) {
-            match resolver.type_expr(this.file, base, class.function).is {
-                Type::Class(base) if base != owner => self.add_base(owner, base),
-                Type::Library(id, args) => self.library.entry(owner).or_default().push((id, args)),
-                _ if resolver.type_path(this.file, base, class.function).is_some() => {
+        for base in &row.bases {
+            match &base.is {
+                Type::Class(base) if *base != owner => self.add_base(owner, *base),
+                Type::Library(id, args) => self.library.entry(owner).or_default().push((*id, args.clone())),
+                _ if base.is_elsewhere => {
                     self.foreign.insert(owner);
                 }
                 _ => {}
             }
-            self.add_extended_path(resolver, this, owner, base);
-        }
-        for decorator in &class.decorators {
-            let path = resolver.access_path(this.file, decorator, class.function);
-            let found = path.and_then(|path| resolver.sources.catalog.type_at(file.family, PathForm::Decorated, &path));
-            if let Some(id) = found {
-                self.library.entry(owner).or_default().push((id, Vec::new()));
+            if let Some((id, args)) = &base.extends {
+                let entry = self.library.entry(owner).or_default();
+                if !entry.iter().any(|(known, _)| known == id) {
+                    entry.push((*id, args.clone()));
+                }
             }
+        }
+        for id in &row.decorated {
+            self.library.entry(owner).or_default().push((*id, Vec::new()));
         }
     }
 
@@ -125,22 +109,6 @@ impl Classes {
         if !bases.contains(&base) {
             bases.push(base);
             self.derived.entry(base).or_default().push(class);
-        }
-    }
-
-    /// `class X extends lib.Base`, where the catalog knows the base by an `extends` path.
-    fn add_extended_path(&mut self, resolver: &Resolver, this: ClassRef, owner: ClassRef, base: &TypeExpr) {
-        let file = resolver.sources.file(this.file);
-        let Some(path) = resolver.type_path(this.file, base, file.facts.classes[this.id.index()].function) else {
-            return;
-        };
-        if let Some(id) = resolver.sources.catalog.type_at(file.family, PathForm::Extends, &path) {
-            let args =
-                base.args.iter().map(|arg| resolver.type_expr(this.file, arg, crate::facts::FunctionId::MODULE).is);
-            let entry = self.library.entry(owner).or_default();
-            if !entry.iter().any(|(known, _)| *known == id) {
-                entry.push((id, args.collect()));
-            }
         }
     }
 
@@ -186,25 +154,19 @@ impl Classes {
     }
 
     /// Methods that one class alone has, where the name is made of several words, so that it says what it means.
-    fn collect_only_owners(&mut self, resolver: &Resolver) {
-        let mut by_name: FxHashMap<(Family, &str), Vec<(ClassRef, FunctionRef)>> = FxHashMap::default();
-        for id in resolver.sources.ids().filter(|id| !resolver.sources.file(*id).is_test) {
-            let file = resolver.sources.file(id);
-            for (row, function) in file.facts.functions.iter().enumerate() {
-                let (Some(name), Some(class)) = (function.name, function.class) else { continue };
-                let name = file.name(name);
-                if function.kind == FunctionKind::Declared && has_several_words(name) {
-                    let class = self.owner(ClassRef { file: id, id: class });
-                    let function = FunctionRef { file: id, id: crate::facts::FunctionId(row as u32) };
-                    by_name.entry((file.family, name)).or_default().push((class, function));
-                }
-            }
+    fn collect_only_owners(&mut self, said: &[OfFile]) {
+        let mut by_name: FxHashMap<(Family, u64), Vec<(ClassRef, FunctionRef)>> = FxHashMap::default();
+        for (name, class, function) in said.iter().flat_map(OfFile::methods) {
+            by_name.entry(name).or_default().push((self.owner(class), function));
         }
-        for ((family, name), owners) in by_name {
-            let related: FxHashSet<ClassRef> = owners.iter().map(|(class, _)| self.topmost(*class)).collect();
-            if related.len() == 1 && owners.len() <= MAX_IMPLEMENTATIONS {
-                let functions = owners.into_iter().map(|(_, function)| function).collect();
-                self.only.insert((family, name.into()), functions);
+        for (name, owners) in by_name {
+            if owners.len() > MAX_IMPLEMENTATIONS {
+                continue;
+            }
+            let mut related = owners.iter().map(|(class, _)| self.topmost(*class));
+            let first = related.next();
+            if related.all(|class| Some(class) == first) {
+                self.only.insert(name, owners.into_iter().map(|(_, function)| function).collect());
             }
         }
     }
@@ -215,12 +177,15 @@ impl Classes {
 
     /// The class that a class's methods belong to: for an impl block, its type.
     pub fn owner(&self, class: ClassRef) -> ClassRef {
+        origins::note(class.file);
         self.owners.get(&class).copied().unwrap_or(class)
     }
 
     /// The project's classes and interfaces that a class derives from directly.
     pub fn bases(&self, class: ClassRef) -> &[ClassRef] {
-        self.bases.get(&self.owner(class)).map_or(&[], Vec::as_slice)
+        let class = self.owner(class);
+        origins::note(class.file);
+        self.bases.get(&class).map_or(&[], Vec::as_slice)
     }
 
     /// All project classes that a class derives from, nearest first.
@@ -232,6 +197,7 @@ impl Classes {
         let start = self.owner(class);
         let (mut found, mut level) = (Vec::new(), vec![start]);
         for _ in 0..MAX_BASES {
+            level.iter().for_each(|class| origins::note(class.file));
             let next: Vec<ClassRef> = level.iter().flat_map(|c| edges.get(c).into_iter().flatten()).copied().collect();
             level.clear();
             for class in next {
@@ -249,7 +215,9 @@ impl Classes {
 
     /// The library types that a class derives from, through project classes too.
     pub fn library_bases(&self, class: ClassRef) -> &[(TypeId, Vec<Type>)] {
-        self.library.get(&self.owner(class)).map_or(&[], Vec::as_slice)
+        let class = self.owner(class);
+        origins::note(class.file);
+        self.library.get(&class).map_or(&[], Vec::as_slice)
     }
 
     /// The functions of the only class that has a method of this name; empty when several do, or when the name is a
@@ -258,7 +226,7 @@ impl Classes {
         if !has_several_words(name) {
             return &[];
         }
-        self.only.get(&(family, name.into())).map_or(&[], Vec::as_slice)
+        self.only.get(&(family, hash(name))).map_or(&[], Vec::as_slice)
     }
 
     /// A member of a class: method, field, or what a method gives to `this.name`; its own, then its bases'.
@@ -286,6 +254,7 @@ impl Classes {
     }
 
     fn own_member(&self, resolver: &Resolver, class: ClassRef, name: &str) -> Typed {
+        origins::note(class.file);
         let parts = std::iter::once(class).chain(self.impls.get(&class).into_iter().flatten().copied());
         let found = parts.map(|part| part_member(resolver, part, name)).find(Typed::is_known);
         found.unwrap_or(Typed::UNKNOWN)
@@ -296,6 +265,7 @@ impl Classes {
         let mut seen = vec![class];
         let mut next = 0;
         while let Some(&current) = seen.get(next) {
+            origins::note(current.file);
             if self.foreign.contains(&current) {
                 return true;
             }
@@ -396,49 +366,4 @@ fn method_scope(
 ) -> crate::facts::FunctionId {
     let method = file.facts.functions.iter().position(|f| f.class == Some(id));
     method.map_or(class.function, |row| crate::facts::FunctionId(row as u32))
-}
-
-/// Whether a name is made of two or more words: `get_user`, `findByEmail`.
-fn has_several_words(name: &str) -> bool {
-    let name = name.trim_matches('_');
-    name.contains('_') || name.chars().skip(1).any(char::is_uppercase) && name.chars().any(char::is_lowercase)
-}
-
-impl Resolver<'_> {
-    /// Whether a class is an enum: written as one, or derived from a class whose name says so (`StrEnum`, `TextChoices`).
-    pub fn is_enum(&self, class: ClassRef) -> bool {
-        let row = self.sources.class(class);
-        let file = self.sources.file(class.file);
-        let says_so = |name: &str| name.ends_with("Enum") || name.ends_with("Choices");
-        row.kind == ClassKind::Enum
-            || row.bases.iter().any(|base| file.name(base.name).rsplit('.').next().is_some_and(says_so))
-    }
-
-    /// The access path of a decorator or another value that lies outside the project; a call's is that of its callee.
-    pub fn access_path(
-        &self,
-        at: FileId,
-        operand: &crate::facts::Operand,
-        function: crate::facts::FunctionId,
-    ) -> Option<String> {
-        let file = self.sources.file(at);
-        let operand = file.facts.decorator_name(operand);
-        match self.operand(at, operand, function).is {
-            Type::Path(path) => Some(path.to_string()),
-            _ => None,
-        }
-    }
-
-    /// The access path of a declared type that lies outside the project, the catalog's own types included.
-    pub(super) fn type_path(&self, at: FileId, expr: &TypeExpr, function: crate::facts::FunctionId) -> Option<String> {
-        let file = self.sources.file(at);
-        let text = file.name(expr.name);
-        let mut segments = text.split('.');
-        let first = segments.next()?;
-        let mut path = self.written_path(at, file.id(first)?, function)?;
-        for segment in segments {
-            path = format!("{path}.{segment}");
-        }
-        Some(path)
-    }
 }

@@ -1,7 +1,7 @@
 //! Code that only the code on the user's machine brings in runs there as well.
 
 use super::calls::FileCalls;
-use super::entries::EntrySet;
+use super::entries::{EntrySet, Said};
 use super::refs::FileId;
 use super::resolve::Resolver;
 use crate::catalog::{Effect, Entry};
@@ -10,8 +10,11 @@ use crate::syntax::Family;
 /// Marks the scripts that client code brings in, and that nothing but client code and tests does: by the largest such set,
 /// so that files which import each other are no reason for one another. What touches a database or a disk runs on a
 /// server, whoever renders with it.
-pub fn spread(resolver: &Resolver, calls: &[FileCalls], files: &mut [EntrySet]) {
-    let importers = importers(resolver);
+pub fn spread(said: &[Said], calls: &[FileCalls], files: &mut [EntrySet]) {
+    let mut importers: Vec<Vec<usize>> = vec![Vec::new(); files.len()];
+    for (row, said) in said.iter().enumerate() {
+        said.imported.iter().for_each(|found| importers[found.index()].push(row));
+    }
     let mut imported = vec![Vec::new(); files.len()];
     for (row, from) in importers.iter().enumerate() {
         from.iter().for_each(|importer| imported[*importer].push(row));
@@ -43,24 +46,17 @@ pub fn spread(resolver: &Resolver, calls: &[FileCalls], files: &mut [EntrySet]) 
     }
 }
 
-/// By file, the files that import it.
-fn importers(resolver: &Resolver) -> Vec<Vec<usize>> {
-    let mut importers: Vec<Vec<usize>> = vec![Vec::new(); resolver.sources.files.len()];
-    for FileId(row) in resolver.sources.ids() {
-        let file = resolver.sources.file(FileId(row));
-        if file.family != Family::JavaScript {
-            continue;
-        }
-        let brought = file.facts.imports.iter().filter(|import| !import.type_only).map(|import| import.module);
-        let given_on = file.facts.exports.iter().filter_map(|export| export.from.map(|(module, _)| module));
-        for module in brought.chain(given_on) {
-            let found = resolver.modules.resolve(file.family, &file.facts.path, file.name(module));
-            if let Some(found) = found.filter(|found| found.0 != row) {
-                importers[found.index()].push(row as usize);
-            }
-        }
+/// The scripts that a script brings in, or gives on.
+pub fn imported(resolver: &Resolver, at: FileId) -> Box<[FileId]> {
+    let file = resolver.sources.file(at);
+    if file.family != Family::JavaScript {
+        return Box::default();
     }
-    importers
+    let brought = file.facts.imports.iter().filter(|import| !import.type_only).map(|import| import.module);
+    let given_on = file.facts.exports.iter().filter_map(|export| export.from.map(|(module, _)| module));
+    let modules = brought.chain(given_on);
+    let found = modules.filter_map(|name| resolver.modules.resolve(file.family, &file.facts.path, file.name(name)));
+    found.filter(|found| *found != at).collect()
 }
 
 fn is_of_server(calls: &FileCalls) -> bool {

@@ -1,5 +1,6 @@
 //! Effect summaries: what calling a function of the project leads to, with the shortest chain of calls that shows it.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::calls::{CallInfo, FileCalls};
@@ -94,36 +95,17 @@ impl Summaries {
     pub fn build(linked: Linked) -> Self {
         let mut summaries = Self::default();
         let mut changed: Vec<FunctionRef> = Vec::new();
-        for (row, known) in linked.calls.iter().enumerate() {
-            let file = FileId(row as u32);
-            for (id, info) in known.iter().filter(|(_, info)| info.effects.iter().any(|(effect, _)| travels(*effect))) {
-                let call = CallRef { file, id };
-                for caller in linked.running(call) {
-                    if summaries.add_own(linked.sources, info, call, caller) {
-                        changed.push(caller);
-                    }
-                }
+        let files: Vec<FileId> = linked.sources.ids().collect();
+        let own: Vec<Vec<(FunctionRef, Witness)>> = files.par_iter().map(|file| linked.own_witnesses(*file)).collect();
+        for (caller, witness) in own.into_iter().flatten() {
+            if summaries.add(caller, witness) {
+                changed.push(caller);
             }
         }
         for depth in 1..=MAX_CHAIN {
             changed = summaries.rise(linked, changed, depth);
         }
         summaries
-    }
-
-    /// Takes in a call's own effects; whether `caller` learned one.
-    fn add_own(&mut self, sources: &Sources, info: &CallInfo, call: CallRef, caller: FunctionRef) -> bool {
-        let file = sources.file(call.file);
-        let row = &file.facts.calls[call.id.index()];
-        if asks_what_is_given(sources, file, caller.id, row, info.row) {
-            return false;
-        }
-        let needs = needs_of(sources, caller.file, caller.id, row);
-        let mut learned = false;
-        for &(effect, grade) in info.effects.iter().filter(|(effect, _)| travels(*effect)) {
-            learned |= self.add(caller, Witness { effect, depth: 0, grade, call, next: None, needs });
-        }
-        learned
     }
 
     /// Gives the callers of `changed` functions what those do; the callers that learned something.
@@ -200,6 +182,31 @@ impl Summaries {
 }
 
 impl Linked<'_> {
+    /// What the calls of a file do themselves, for the functions that reckon with them.
+    fn own_witnesses(self, file: FileId) -> Vec<(FunctionRef, Witness)> {
+        let mut witnesses = Vec::new();
+        for (id, info) in self.calls[file.index()].iter() {
+            if !info.effects.iter().any(|(effect, _)| travels(*effect)) {
+                continue;
+            }
+            let call = CallRef { file, id };
+            for caller in self.running(call) {
+                witnesses.extend(self.witnesses_of(info, call, caller).map(|witness| (caller, witness)));
+            }
+        }
+        witnesses
+    }
+
+    /// A call's own effects, as a function reckons with them.
+    fn witnesses_of(self, info: &CallInfo, call: CallRef, caller: FunctionRef) -> impl Iterator<Item = Witness> {
+        let file = self.sources.file(call.file);
+        let row = &file.facts.calls[call.id.index()];
+        let is_known = asks_what_is_given(self.sources, file, caller.id, row, info.row);
+        let needs = if is_known { Needs::default() } else { needs_of(self.sources, caller.file, caller.id, row) };
+        let effects = info.effects.iter().filter(move |(effect, _)| !is_known && travels(*effect));
+        effects.map(move |&(effect, grade)| Witness { effect, depth: 0, grade, call, next: None, needs })
+    }
+
     /// The functions that reckon with a call: those that it belongs to, where it runs each time.
     fn running(self, call: CallRef) -> Vec<FunctionRef> {
         let (file, known) = (self.sources.file(call.file), &self.calls[call.file.index()]);

@@ -1,12 +1,10 @@
 //! Entry points: which functions run per request, per message, by hand, in tests, in migrations.
 
-use std::sync::LazyLock;
-
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
 
 use super::calls::FileCalls;
+use super::places::Places;
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::sources::ProjectFile;
@@ -50,127 +48,70 @@ impl EntrySet {
     }
 }
 
-/// The globs of `places.toml`.
-#[derive(Debug, Deserialize)]
-struct PlaceGlobs {
-    test: Vec<String>,
-    migration: Vec<String>,
-    cli: Vec<String>,
-    script: Vec<String>,
-    client: Vec<String>,
-    client_modules: Vec<String>,
-    migration_modules: Vec<String>,
-}
-
-/// Tells by a file's path and imports what its code is for.
-#[derive(Debug)]
-pub struct Places {
-    sets: Vec<(Entry, GlobSet)>,
-    /// What a file is for that imports such a module.
-    modules: [(Entry, Family, Vec<String>); 2],
-}
-
-impl Places {
-    /// The built-in table.
-    ///
-    /// # Errors
-    /// When the table that comes with perflint is broken, which a test rules out.
-    pub fn builtin() -> Result<&'static Self, String> {
-        static BUILTIN: LazyLock<Result<Places, String>> = LazyLock::new(Places::read);
-        BUILTIN.as_ref().map_err(Clone::clone)
-    }
-
-    fn read() -> Result<Self, String> {
-        let globs: PlaceGlobs = toml::from_str(include_str!("places.toml")).map_err(|error| error.to_string())?;
-        let set = |globs: &[String]| {
-            let mut builder = GlobSetBuilder::new();
-            for glob in globs {
-                builder.add(Glob::new(glob).map_err(|error| error.to_string())?);
-            }
-            builder.build().map_err(|error| error.to_string())
-        };
-        let sets = [
-            (Entry::Test, globs.test),
-            (Entry::Migration, globs.migration),
-            (Entry::Cli, globs.cli),
-            (Entry::Script, globs.script),
-            (Entry::Client, globs.client),
-        ];
-        let sets = sets.iter().map(|(entry, globs)| Ok((*entry, set(globs)?))).collect::<Result<_, String>>()?;
-        let modules = [
-            (Entry::Client, Family::JavaScript, globs.client_modules),
-            (Entry::Migration, Family::Python, globs.migration_modules),
-        ];
-        Ok(Self { sets, modules })
-    }
-
-    /// What a file is for, by its path and by what it imports.
-    pub fn of_file(&self, file: &ProjectFile) -> EntrySet {
-        let mut found = self.of(file.facts.path_in_project());
-        if file.is_test {
-            found.insert(Entry::Test);
-        }
-        let mut imports = file.facts.imports.iter().filter(|import| !import.type_only);
-        for (entry, _, modules) in self.modules.iter().filter(|(_, family, _)| *family == file.family) {
-            if imports.any(|import| modules.iter().any(|module| module == file.name(import.module))) {
-                found.insert(*entry);
-            }
-        }
-        found
-    }
-
-    /// Whether a file lies where tests lie.
-    pub fn is_test(&self, path: &str) -> bool {
-        self.sets.iter().any(|(entry, globs)| *entry == Entry::Test && globs.is_match(path))
-    }
-
-    /// What a file is for, by its path.
-    pub fn of(&self, path: &str) -> EntrySet {
-        let mut found = EntrySet::default();
-        for (entry, globs) in &self.sets {
-            if globs.is_match(path) {
-                found.insert(*entry);
-            }
-        }
-        found
-    }
-}
-
 /// The entry kinds of all functions.
 #[derive(Debug, Default)]
 pub struct Entries {
+    /// What each file says.
+    said: Vec<Said>,
     files: Vec<EntrySet>,
     functions: FxHashMap<FunctionRef, EntrySet>,
     /// The call that gives a function to a router or a queue; of several, the first.
     registrations: FxHashMap<FunctionRef, CallRef>,
-    /// Functions in a function that is an entry are entries too.
-    parents: Vec<Vec<Option<FunctionId>>>,
 }
 
-impl Entries {
-    /// Looks at paths, decorators, classes and registrations.
-    pub fn build(resolver: &Resolver, calls: &[FileCalls], places: &Places) -> Self {
-        let mut entries = Self::default();
-        for id in resolver.sources.ids() {
-            let file = resolver.sources.file(id);
-            entries.files.push(places.of_file(file));
-            entries.parents.push(file.facts.functions.iter().map(|f| f.parent).collect());
-        }
-        super::clients::spread(resolver, calls, &mut entries.files);
-        let by_path = FileEntries::new(resolver);
-        let mut names: FxHashMap<Family, FxHashSet<&str>> = FxHashMap::default();
-        for id in resolver.sources.ids() {
-            entries.add_file(resolver, id, &by_path);
-            entries.add_registrations(resolver, id, &calls[id.index()]);
-            let family = resolver.sources.file(id).family;
-            let names = names.entry(family).or_insert_with(|| resolver.sources.catalog.registering_names(family));
-            entries.add_given(resolver, id, names);
-        }
-        entries
+/// What one file says of entry points, of its own functions and of those of others.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// What the file is for, by its path and imports.
+    place: EntrySet,
+    functions: Vec<(FunctionRef, Entry)>,
+    registrations: Vec<(FunctionRef, CallRef)>,
+    /// Functions in a function that is an entry are entries too.
+    parents: Box<[Option<FunctionId>]>,
+    /// The scripts that the file brings in.
+    pub(super) imported: Box<[FileId]>,
+}
+
+/// What it takes to read what files say.
+pub struct Reader<'p> {
+    places: &'p Places,
+    by_path: FileEntries<'p>,
+    names: [(Family, FxHashSet<&'p str>); 3],
+}
+
+impl<'p> Reader<'p> {
+    /// For the files of a resolver.
+    ///
+    /// # Errors
+    /// When the built-in table of places is broken.
+    pub fn new(resolver: &Resolver<'p>) -> Result<Self, String> {
+        let catalog = resolver.sources.catalog;
+        let names = [Family::JavaScript, Family::Python, Family::Rust]
+            .map(|family| (family, catalog.registering_names(family)));
+        Ok(Self { places: Places::builtin()?, by_path: FileEntries::new(resolver), names })
     }
 
+    /// What a file says, by paths, decorators, classes and registrations.
+    pub fn read(&self, resolver: &Resolver, at: FileId, calls: &FileCalls) -> Said {
+        let file = resolver.sources.file(at);
+        let mut said = Said {
+            place: self.places.of_file(file),
+            parents: file.facts.functions.iter().map(|function| function.parent).collect(),
+            imported: super::clients::imported(resolver, at),
+            ..Said::default()
+        };
+        said.add_file(resolver, at, &self.by_path);
+        said.add_registrations(resolver, at, calls);
+        if let Some((_, names)) = self.names.iter().find(|(family, _)| *family == file.family) {
+            said.add_given(resolver, at, names);
+        }
+        said
+    }
+}
+
+impl Said {
     fn insert(&mut self, function: FunctionRef, entry: Entry) {
-        self.functions.entry(function).or_default().insert(entry);
+        self.functions.push((function, entry));
     }
 
     fn add_file(&mut self, resolver: &Resolver, at: FileId, by_path: &FileEntries) {
@@ -268,9 +209,32 @@ impl Entries {
         for arg in facts.args_of(call) {
             if let Type::Function(function) = resolver.operand(of.file, &arg.value, call.function).is {
                 self.insert(function, kind);
-                self.registrations.entry(function).or_insert(of);
+                self.registrations.push((function, of));
             }
         }
+    }
+}
+
+impl Entries {
+    /// Joins what all files say.
+    pub fn build(calls: &[FileCalls], said: Vec<Said>) -> Self {
+        let mut entries = Self { files: said.iter().map(|said| said.place).collect(), ..Self::default() };
+        super::clients::spread(&said, calls, &mut entries.files);
+        for said in &said {
+            for (function, entry) in &said.functions {
+                entries.functions.entry(*function).or_default().insert(*entry);
+            }
+            for (function, call) in &said.registrations {
+                entries.registrations.entry(*function).or_insert(*call);
+            }
+        }
+        entries.said = said;
+        entries
+    }
+
+    /// What the files say, given back.
+    pub fn into_said(self) -> Vec<Said> {
+        self.said
     }
 
     /// What a function is for: by itself, the functions around it, and its file.
@@ -281,8 +245,8 @@ impl Entries {
             if let Some(own) = self.functions.get(&FunctionRef { file: function.file, id }) {
                 found = found.union(*own);
             }
-            current =
-                self.parents.get(function.file.index()).and_then(|parents| parents.get(id.index()).copied().flatten());
+            let said = self.said.get(function.file.index());
+            current = said.and_then(|said| said.parents.get(id.index()).copied().flatten());
         }
         found
     }
@@ -414,19 +378,4 @@ fn paths_of_method(resolver: &Resolver, on: TypeId, method: &str) -> Vec<String>
         }
     })
     .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_of_places_reads() {
-        let places = Places::builtin().expect("the table");
-        assert!(places.of("app/tests/test_orders.py").contains(Entry::Test));
-        assert!(places.of("src/orders.spec.ts").contains(Entry::Test));
-        assert!(places.of("shop/migrations/0001_initial.py").contains(Entry::Migration));
-        assert!(places.of("shop/management/commands/sync.py").contains(Entry::Cli));
-        assert!(places.of("src/orders/service.ts").is_empty());
-    }
 }

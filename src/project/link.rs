@@ -1,17 +1,19 @@
 //! The linked project: everything that rules may ask about all files.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::calls::{CallInfo, FileCalls, Interest, awaited_call, calls_of};
 use super::effects::{Linked, Reach, Summaries, Witness, owner};
-use super::entries::{Entries, EntrySet, Places};
+use super::entries::{Entries, EntrySet, Reader, Said};
 use super::grouped::Grouped;
 use super::memoised::memoised;
+use super::memory::{Memory, Remembered};
 use super::needs::{Needs, argument, needs_at};
 use super::once::Once;
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::Resolver;
-use super::sources::{ProjectFile, Sources};
+use super::sources::{Changes, ProjectFile, Sources};
 use super::types::{Grade, Marks};
 use crate::catalog::{Effect, Entry, Mark};
 use crate::facts::{Arg, BlockKind, Call, CallId, CallKind, FunctionId, LoopId, Operator, Param, Root};
@@ -26,6 +28,8 @@ pub struct Project<'p> {
     pub calls: Vec<FileCalls>,
     /// Entry points.
     pub entries: Entries,
+    /// By file, the functions whose answers are kept.
+    memoised: Vec<Vec<FunctionRef>>,
     /// What functions do.
     pub summaries: Summaries,
     /// From which entry points functions are reached.
@@ -34,6 +38,22 @@ pub struct Project<'p> {
     pub once: Once,
     /// The calls of each function.
     callers: Grouped<FunctionRef, CallRef>,
+}
+
+/// What is read of a file once it is known what its calls do.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// What it says of entry points.
+    pub said: Said,
+    /// Its functions whose answers are kept.
+    pub memoised: Vec<FunctionRef>,
+}
+
+impl Read {
+    /// Reads a file.
+    pub fn new(resolver: &Resolver, reader: &Reader, at: FileId, calls: &FileCalls) -> Self {
+        Self { said: reader.read(resolver, at, calls), memoised: memoised(resolver, at) }
+    }
 }
 
 /// An effect of a call, of its own or through functions of the project.
@@ -55,22 +75,52 @@ impl<'p> Project<'p> {
     /// # Errors
     /// When the built-in table of places is broken.
     pub fn link(sources: &'p Sources<'p>) -> Result<Self, String> {
-        let places = Places::builtin()?;
         let mut resolver = Resolver::new(sources);
         let interest = Interest::new(&resolver);
+        let reader = Reader::new(&resolver)?;
         let ids: Vec<FileId> = sources.ids().collect();
-        let mut calls: Vec<FileCalls> = ids.par_iter().map(|id| calls_of(&resolver, &interest, *id)).collect();
-        drop(interest);
+        let calls = ids.par_iter().map(|id| calls_of(&resolver, &interest, *id)).collect::<Vec<_>>();
+        let known = ids.par_iter().zip(&calls).map(|(id, calls)| Read::new(&resolver, &reader, *id, calls)).collect();
+        drop((interest, reader));
         resolver.shrink();
-        let entries = Entries::build(&resolver, &calls, places);
-        drop_test_doubles(&mut calls, &entries);
+        Ok(Self::over(resolver, calls, known).0)
+    }
+
+    /// Links the files again, after changes, gives the project to some work, and leaves a memory for the next time.
+    ///
+    /// # Errors
+    /// When the built-in table of places is broken.
+    pub fn relinked<T>(
+        sources: &'p Sources<'p>,
+        memory: Memory,
+        changes: &Changes,
+        work: impl FnOnce(&Self) -> T,
+    ) -> Result<(T, Memory), String> {
+        let Remembered { resolver, calls, read, rest } = memory.recall(sources, changes)?;
+        let (project, left_out) = Self::over(resolver, calls, read);
+        let done = work(&project);
+        let Self { resolver, mut calls, entries, memoised, .. } = project;
+        for ((file, place), info) in left_out {
+            calls[file].values_mut().nth(place).into_iter().for_each(|known| *known = info.clone());
+        }
+        let read = entries.into_said().into_iter().zip(memoised).map(|(said, memoised)| Read { said, memoised });
+        let read = read.collect();
+        Ok((done, Remembered { resolver, calls, read, rest }.into_memory()))
+    }
+
+    /// Everything else, and what was left out of the calls.
+    fn over(resolver: Resolver<'p>, mut calls: Vec<FileCalls>, read: Vec<Read>) -> (Self, LeftOut) {
+        let sources = resolver.sources;
+        let (said, memoised): (Vec<_>, Vec<_>) = read.into_iter().map(|read| (read.said, read.memoised)).unzip();
+        let entries = Entries::build(&calls, said);
+        let left_out = drop_test_doubles(&mut calls, &entries);
         let callers = callers_of(&calls);
-        let memoised = memoised(&resolver);
-        let linked = Linked { sources, calls: &calls, entries: &entries, callers: &callers, memoised: &memoised };
+        let kept: FxHashSet<FunctionRef> = memoised.iter().flatten().copied().collect();
+        let linked = Linked { sources, calls: &calls, entries: &entries, callers: &callers, memoised: &kept };
         let once = Once::build(linked);
         let summaries = Summaries::build(linked);
         let reach = Reach::build(sources, &calls, &entries);
-        Ok(Self { resolver, calls, entries, summaries, reach, once, callers })
+        (Self { resolver, calls, entries, memoised, summaries, reach, once, callers }, left_out)
     }
 
     /// The calls of a function, in the order of files and places; those in tests only if it is one itself.
@@ -275,19 +325,26 @@ impl<'p> Project<'p> {
     }
 }
 
-/// Leaves the doubles that tests have for a class out of what other code calls.
-fn drop_test_doubles(calls: &mut [FileCalls], entries: &Entries) {
+/// What was known of calls before doubles were left out: by file and place among what is known there.
+type LeftOut = Vec<((usize, usize), CallInfo)>;
+
+/// Leaves the doubles that tests have for a class out of what other code calls; gives what was known with them.
+fn drop_test_doubles(calls: &mut [FileCalls], entries: &Entries) -> LeftOut {
+    let mut left_out = Vec::new();
     for (row, known) in calls.iter_mut().enumerate() {
         if entries.of(FunctionRef { file: FileId(row as u32), id: FunctionId::MODULE }).contains(Entry::Test) {
             continue;
         }
-        for info in known.values_mut().filter(|info| !info.targets.is_empty()) {
-            let is_real =
-                |target: &&FunctionRef| target.file.index() == row || !entries.of(**target).contains(Entry::Test);
+        let is_real = |target: &&FunctionRef| target.file.index() == row || !entries.of(**target).contains(Entry::Test);
+        for (place, info) in
+            known.values_mut().enumerate().filter(|(_, info)| !info.targets.iter().all(|t| is_real(&t)))
+        {
+            left_out.push(((row, place), info.clone()));
             info.called = info.targets.iter().take(info.called).filter(is_real).count();
             info.targets = info.targets.iter().filter(is_real).copied().collect();
         }
     }
+    left_out
 }
 
 /// The calls of each function of the project.

@@ -4,8 +4,9 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::{Exit, ExitKind, FileFacts, Root};
 
-/// Adds the ways out that calls of such macros are, in place of those that were added before.
-pub fn add_exits(all: &mut [Box<FileFacts>]) {
+/// Adds the ways out that calls of such macros are, in place of those that were added before; gives the rows of the files
+/// that have others now.
+pub fn add_exits(all: &mut [Box<FileFacts>]) -> Vec<usize> {
     let mut leaving: FxHashMap<String, bool> = FxHashMap::default();
     for facts in all.iter() {
         for row in &facts.leaving_macros {
@@ -13,13 +14,17 @@ pub fn add_exits(all: &mut [Box<FileFacts>]) {
             *always &= row.always;
         }
     }
-    for facts in all {
+    let mut changed = Vec::new();
+    for (row, facts) in all.iter_mut().enumerate() {
         let exits: Vec<Exit> = facts.lone_macros.iter().filter_map(|call| exit_of(facts, *call, &leaving)).collect();
-        if !exits.is_empty() || facts.exits.iter().any(|exit| exit.by_own_macro) {
+        let added = facts.exits.iter().filter(|exit| exit.by_own_macro).map(|exit| (exit.kind, exit.span));
+        if !added.eq(exits.iter().map(|exit| (exit.kind, exit.span))) {
             let own = std::mem::take(&mut facts.exits).into_iter().filter(|exit| !exit.by_own_macro);
             facts.exits = own.chain(exits).collect();
+            changed.push(row);
         }
     }
+    changed
 }
 
 fn exit_of(facts: &FileFacts, call: crate::facts::CallId, leaving: &FxHashMap<String, bool>) -> Option<Exit> {

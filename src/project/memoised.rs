@@ -1,8 +1,5 @@
 //! Functions whose answers are kept: those under a decorator that says so.
 
-use rayon::prelude::*;
-use rustc_hash::FxHashSet;
-
 use super::refs::{FileId, FunctionRef};
 use super::resolve::Resolver;
 use crate::catalog::Mark;
@@ -15,19 +12,14 @@ const WORDS: &[&str] = &["cache", "cached", "cacheable", "memoize", "memoized", 
 /// What keeps the answer of one object (`@cached_property`): the next object has none.
 const OF_ONE_OBJECT: &[&str] = &["property", "method"];
 
-/// The functions that ask once for each key: who calls them again finds the answer.
-pub fn memoised(resolver: &Resolver) -> FxHashSet<FunctionRef> {
-    let files: Vec<FileId> = resolver.sources.ids().collect();
-    let of_file = |file: &FileId| {
-        let file = *file;
-        let functions = resolver.sources.file(file).facts.functions.iter().enumerate();
-        let keeps =
-            move |function: &Function| function.decorators.iter().any(|one| keeps(resolver, file, one, function));
-        functions
-            .filter(move |(_, function)| keeps(function))
-            .map(move |(row, _)| FunctionRef { file, id: FunctionId(row as u32) })
-    };
-    files.par_iter().flat_map_iter(of_file).collect::<Vec<_>>().into_iter().collect()
+/// The functions of a file that ask once for each key: who calls them again finds the answer.
+pub fn memoised(resolver: &Resolver, at: FileId) -> Vec<FunctionRef> {
+    let functions = resolver.sources.file(at).facts.functions.iter().enumerate();
+    let keeps = |function: &Function| function.decorators.iter().any(|one| keeps(resolver, at, one, function));
+    functions
+        .filter(|(_, function)| keeps(function))
+        .map(|(row, _)| FunctionRef { file: at, id: FunctionId(row as u32) })
+        .collect()
 }
 
 fn keeps(resolver: &Resolver, at: FileId, decorator: &Operand, function: &Function) -> bool {

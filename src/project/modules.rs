@@ -28,6 +28,9 @@ pub struct Modules<'a> {
 
 type Answers = Mutex<FxHashMap<Box<str>, Option<FileId>>>;
 
+/// What imports have been found to mean, by the importing folder. It holds as long as no file comes or goes.
+pub type Known = FxHashMap<Box<str>, FxHashMap<Box<str>, Option<FileId>>>;
+
 impl<'a> Modules<'a> {
     /// Over the sorted paths of all files.
     pub fn new(layout: &'a Layout, paths: impl Iterator<Item = &'a str> + Clone) -> Self {
@@ -49,6 +52,21 @@ impl<'a> Modules<'a> {
             }
         }
         modules
+    }
+
+    /// Takes over what was found out over the same files.
+    pub fn remember(&mut self, known: Known) {
+        for (folder, answers) in known {
+            if let Some(here) = self.known.get_mut(folder.as_ref()) {
+                *here = Mutex::new(answers);
+            }
+        }
+    }
+
+    /// What was found out.
+    pub fn into_known(self) -> Known {
+        let answers = |answers: Answers| answers.into_inner().unwrap_or_default();
+        self.known.into_iter().map(|(folder, known)| (folder.into(), answers(known))).collect()
     }
 
     /// The file with exactly this path.

@@ -4,6 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::needs::{argument, keyword};
+use super::origins::{self, OriginId};
 use super::refs::{ClassRef, FileId};
 use super::resolve::Resolver;
 use super::sources::ProjectFile;
@@ -14,33 +15,58 @@ use crate::facts::{ArgId, Call, ClassId, Field, FunctionId, Operand, Root};
 /// The fields that relations give to classes.
 #[derive(Debug, Default)]
 pub struct Relations {
-    fields: FxHashMap<ClassRef, Vec<(Box<str>, Type)>>,
+    pub(super) fields: FxHashMap<ClassRef, Vec<(Box<str>, Type)>>,
     /// The fields whose rows are fetched when they are first read, whatever class these are of, by their names: the
     /// classes that have them, and the places of the rows that say so.
-    fetched: FxHashMap<Box<str>, Vec<(ClassRef, usize)>>,
+    pub(super) fetched: FxHashMap<Box<str>, Vec<(ClassRef, usize)>>,
     /// The names of relations that some query of the project loads beforehand.
-    loaded: FxHashSet<Box<str>>,
+    pub(super) loaded: FxHashSet<Box<str>>,
+}
+
+/// What one file says of relations.
+#[derive(Debug, Default)]
+pub struct OfFile {
+    declared: Vec<(usize, Declared)>,
+    /// Where that was drawn from.
+    pub(super) origin: Option<OriginId>,
+    /// What its queries load, once somebody wants to know.
+    loaded: Option<Loaded>,
+}
+
+/// What the queries of a file load beforehand, each with the place of the row that says so.
+#[derive(Debug, Default)]
+struct Loaded {
+    /// Written at the query.
+    texts: Vec<(usize, Box<str>)>,
+    /// The names of lists that are given to one.
+    lists: Vec<(usize, Box<str>)>,
+    /// The texts in the file's own lists that have a name.
+    listed: Vec<(Box<str>, Vec<Box<str>>)>,
 }
 
 impl Relations {
-    /// Reads the fields of all classes; their hierarchy must be known.
-    pub fn build(resolver: &Resolver) -> Self {
+    /// Reads the fields of all classes; their hierarchy must be known. `known` has what the files say, as far as it was
+    /// read before; those that `is_changed` are read.
+    pub fn of(resolver: &Resolver, known: &mut Vec<OfFile>, is_changed: &dyn Fn(FileId) -> bool) -> Self {
         let rows = resolver.sources.catalog.relations();
         let mut relations = Self::default();
-        let found: Vec<(usize, Declared)> =
-            resolver.sources.ids().flat_map(|at| declared(resolver, rows, at)).collect();
-        if found.is_empty() {
+        known.resize_with(resolver.sources.files.len(), OfFile::default);
+        for (at, of_file) in resolver.sources.ids().zip(&mut *known).filter(|(at, _)| is_changed(*at)) {
+            let (declared, origin) = resolver.traced(|| declared(resolver, rows, at));
+            *of_file = OfFile { declared, origin, loaded: None };
+        }
+        if known.iter().all(|of_file| of_file.declared.is_empty()) {
             return relations;
         }
-        let loaded = loaded_names(resolver, rows);
-        for (place, relation) in found {
-            let row = &rows[place];
+        let loaded = loaded_names(resolver, rows, known);
+        for (place, relation) in known.iter().flat_map(|of_file| &of_file.declared) {
+            let row = &rows[*place];
             if row.many.is_none() && relation.is_lazy {
-                relations.fetched.entry(relation.field.clone()).or_default().push((relation.owner, place));
+                relations.fetched.entry(relation.field.clone()).or_default().push((relation.owner, *place));
             }
             let Some(target) = relation.target else { continue };
             if let Some(back) = relation.back.clone().filter(|_| row.gives.is_none()) {
-                relations.fetched.entry(back).or_default().push((target, place));
+                relations.fetched.entry(back).or_default().push((target, *place));
             }
             if row.any_number {
                 continue;
@@ -50,8 +76,8 @@ impl Relations {
                 on.map_or(Type::Class(class), |on| Type::Library(on, vec![Type::Class(class)]))
             };
             let field = over(row.many, &relation.field, target);
-            relations.add(relation.owner, relation.field, field);
-            if let Some(back) = relation.back {
+            relations.add(relation.owner, relation.field.clone(), field);
+            if let Some(back) = relation.back.clone() {
                 let field = over(row.gives, &back, relation.owner);
                 relations.add(target, back, field);
             }
@@ -60,7 +86,7 @@ impl Relations {
         relations
     }
 
-    fn has_any(&self) -> bool {
+    pub(super) fn has_any(&self) -> bool {
         !self.fields.is_empty()
     }
 
@@ -75,6 +101,7 @@ impl Relations {
 }
 
 /// A relation as a class declares it.
+#[derive(Debug)]
 struct Declared {
     owner: ClassRef,
     field: Box<str>,
@@ -175,34 +202,52 @@ fn named_class(resolver: &Resolver, row: &CatalogRelation, owner: ClassRef, text
 
 /// The names of relations that some query of the project loads beforehand, written at the query or in a list with a name
 /// (`prefetch_related(*PREFETCHED)`).
-fn loaded_names(resolver: &Resolver, rows: &[CatalogRelation]) -> FxHashSet<Box<str>> {
-    let files: Vec<_> =
-        resolver.sources.ids().map(|id| resolver.sources.file(id)).filter(|file| !file.is_test).collect();
+fn loaded_names(resolver: &Resolver, rows: &[CatalogRelation], known: &mut [OfFile]) -> FxHashSet<Box<str>> {
+    let files = || resolver.sources.ids().map(|id| resolver.sources.file(id));
+    for (file, of_file) in files().zip(&mut *known).filter(|(_, of_file)| of_file.loaded.is_none()) {
+        of_file.loaded = Some(if file.is_test { Loaded::default() } else { loaded_in(file, rows) });
+    }
+    let loaded = || known.iter().filter_map(|of_file| of_file.loaded.as_ref());
     let (mut names, mut lists) = (FxHashSet::default(), FxHashSet::default());
-    for row in rows {
+    for (place, row) in rows.iter().enumerate() {
         let parts = |text: &str| text.split(row.between.as_str()).map(Box::from).collect::<Vec<_>>();
-        for file in &files {
-            for arg in loader_args(file, row) {
-                match arg.root {
-                    Root::Name(name) => lists.extend([file.name(arg.path.last().copied().unwrap_or(name))]),
-                    _ => names.extend(file.facts.short_text(arg).into_iter().flat_map(parts)),
-                }
-            }
-        }
-        for file in &files {
-            let listed = file.facts.binds.iter().filter(|bind| match bind.target.root {
-                Root::Name(name) => bind.target.path.is_empty() && lists.contains(file.name(name)),
-                _ => false,
-            });
-            let items = listed.filter_map(|bind| match bind.value.as_ref()?.root {
-                Root::List(list) => Some(&file.facts.lists[list.index()].items),
-                _ => None,
-            });
-            let texts = items.flat_map(|items| items.iter()).filter_map(|item| file.facts.short_text(item));
-            names.extend(texts.flat_map(parts));
-        }
+        let of_row = |(of, _): &&(usize, Box<str>)| *of == place;
+        names.extend(loaded().flat_map(|loaded| loaded.texts.iter().filter(of_row)).flat_map(|(_, text)| parts(text)));
+        lists.extend(loaded().flat_map(|loaded| loaded.lists.iter().filter(of_row)).map(|(_, name)| name.as_ref()));
+        let listed = loaded().flat_map(|loaded| &loaded.listed).filter(|(name, _)| lists.contains(name.as_ref()));
+        names.extend(listed.flat_map(|(_, texts)| texts).flat_map(|text| parts(text)));
     }
     names
+}
+
+/// What the queries of a file load beforehand.
+fn loaded_in(file: &ProjectFile, rows: &[CatalogRelation]) -> Loaded {
+    let mut loaded = Loaded { listed: listed(file), ..Loaded::default() };
+    for (place, row) in rows.iter().enumerate() {
+        for arg in loader_args(file, row) {
+            match arg.root {
+                Root::Name(name) => {
+                    loaded.lists.push((place, file.name(arg.path.last().copied().unwrap_or(name)).into()));
+                }
+                _ => loaded.texts.extend(file.facts.short_text(arg).map(|text| (place, text.into()))),
+            }
+        }
+    }
+    loaded
+}
+
+/// The texts in a file's lists that have a name.
+fn listed(file: &ProjectFile) -> Vec<(Box<str>, Vec<Box<str>>)> {
+    let lists = file.facts.binds.iter().filter_map(|bind| match (bind.target.root, bind.value.as_ref()?.root) {
+        (Root::Name(name), Root::List(list)) if bind.target.path.is_empty() => Some((name, list)),
+        _ => None,
+    });
+    let texts = lists.map(|(name, list)| {
+        let items = file.facts.lists[list.index()].items.iter();
+        let texts = items.filter_map(|item| file.facts.short_text(item)).map(Box::from).collect::<Vec<_>>();
+        (file.name(name).into(), texts)
+    });
+    texts.filter(|(_, texts)| !texts.is_empty()).collect()
 }
 
 /// What the calls of a file are given that load relations.
@@ -237,7 +282,10 @@ impl Resolver<'_> {
     pub(super) fn relation_field(&self, class: ClassRef, name: &str) -> Typed {
         let found = std::iter::once(self.classes.owner(class))
             .chain(self.relations.has_any().then(|| self.classes.ancestors(class)).into_iter().flatten())
-            .find_map(|class| self.relations.field(class, name));
+            .find_map(|class| {
+                origins::note(class.file);
+                self.relations.field(class, name)
+            });
         found.map_or(Typed::UNKNOWN, |is| Typed::traced(is.clone()))
     }
 }

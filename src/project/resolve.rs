@@ -1,9 +1,13 @@
 //! Traces expressions to types and calls to what they call.
 
+use rayon::prelude::*;
+
 use super::answers::Answers;
 use super::call_sites::CallSites;
+use super::class_rows;
 use super::classes::Classes;
 use super::modules::Modules;
+use super::origins::{OriginId, Origins};
 use super::questions::{Level, is_first, watched};
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::relations::Relations;
@@ -66,17 +70,38 @@ pub struct Resolver<'p> {
     /// The fields that relations give to classes.
     pub(super) relations: Relations,
     /// Where functions are called by name.
-    pub(super) call_sites: CallSites<'p>,
+    pub(super) call_sites: CallSites,
     /// The answers about calls.
-    known: Answers<Resolved>,
+    pub(super) known: Answers<Resolved>,
     /// The answers about imports.
-    imported: Answers<Typed>,
+    pub(super) imported: Answers<Typed>,
+    /// From which files answers are drawn, where that is traced.
+    pub(super) origins: Option<Origins>,
 }
 
 impl<'p> Resolver<'p> {
-    /// Over files whose class hierarchy is still to be built.
+    /// Over files of which nothing is known yet.
     pub fn new(sources: &'p Sources<'p>) -> Self {
-        let mut resolver = Self {
+        let mut resolver = Self::empty(sources);
+        let ids: Vec<FileId> = sources.ids().collect();
+        let said: Vec<class_rows::OfFile> = ids.par_iter().map(|id| class_rows::OfFile::read(&resolver, *id)).collect();
+        resolver.classes = Classes::build(&resolver, &said);
+        // Answers that were given while the hierarchy, or the relations, were not known do not hold.
+        resolver.forget_all();
+        resolver.relations = Relations::of(&resolver, &mut Vec::new(), &|_| true);
+        resolver.forget_all();
+        resolver.call_sites = CallSites::new(sources);
+        resolver
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        self.known = Answers::new(self.sources.files.len());
+        self.imported = Answers::new(self.sources.files.len());
+    }
+
+    /// Without class hierarchy, relations and call sites.
+    pub(super) fn empty(sources: &'p Sources<'p>) -> Self {
+        Self {
             sources,
             modules: sources.modules(),
             stars: Stars::new(sources.files.len()),
@@ -85,14 +110,26 @@ impl<'p> Resolver<'p> {
             call_sites: CallSites::default(),
             known: Answers::new(sources.files.len()),
             imported: Answers::new(sources.files.len()),
-        };
-        resolver.classes = Classes::build(&resolver);
-        resolver.relations = Relations::build(&resolver);
-        resolver.call_sites = CallSites::new(sources);
-        // Those given while the hierarchy was not known do not hold.
-        resolver.known = Answers::new(sources.files.len());
-        resolver.imported = Answers::new(sources.files.len());
-        resolver
+            origins: None,
+        }
+    }
+
+    /// Works something out; where it was drawn from, if that is traced.
+    pub(super) fn traced<A>(&self, work: impl FnOnce() -> A) -> (A, Option<OriginId>) {
+        match &self.origins {
+            Some(origins) => {
+                let (answer, origin) = origins.trace(work);
+                (answer, Some(origin))
+            }
+            None => (work(), None),
+        }
+    }
+
+    /// Says that something is used that was worked out before.
+    fn used(&self, origin: Option<OriginId>) {
+        if let (Some(origins), Some(origin)) = (&self.origins, origin) {
+            origins.note(origin);
+        }
     }
 
     /// Gives back the room that is left for answers; few are added later.
@@ -107,40 +144,46 @@ impl<'p> Resolver<'p> {
 
     /// What a call calls and gives.
     pub fn call(&self, of: CallRef) -> Resolved {
-        if let Some(known) = self.known.get(of.file, of.id.index()) {
+        if let Some((known, origin)) = self.known.get(of.file, of.id.index()) {
+            self.used(origin);
             return known;
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
-        let (answer, was_cut) = watched(|| {
-            let mut answer = self.resolve_call(of);
-            if let Some(wrapped) = self.wrapped(of, &answer) {
-                answer.gives = wrapped;
-            }
-            if !answer.gives.is_known()
-                && let Some(given) = self.generic_result(of, &answer)
-            {
-                answer.gives = given;
-            }
-            if let Some(given) = self.query_of_owner(of, &answer) {
-                answer.gives = given;
-            }
-            answer
-        });
+        let ((answer, was_cut), origin) = self.traced(|| watched(|| self.find_out(of)));
         if !was_cut || is_first() {
-            self.known.keep(of.file, of.id.index(), &answer, self.file(of.file).facts.calls.len());
+            let rows = self.sources.files[of.file.index()].facts.calls.len();
+            self.known.keep(of.file, of.id.index(), &answer, origin, rows);
+        }
+        answer
+    }
+
+    fn find_out(&self, of: CallRef) -> Resolved {
+        let mut answer = self.resolve_call(of);
+        if let Some(wrapped) = self.wrapped(of, &answer) {
+            answer.gives = wrapped;
+        }
+        if !answer.gives.is_known()
+            && let Some(given) = self.generic_result(of, &answer)
+        {
+            answer.gives = given;
+        }
+        if let Some(given) = self.query_of_owner(of, &answer) {
+            answer.gives = given;
         }
         answer
     }
 
     /// What an import brings in.
     pub(super) fn import(&self, at: FileId, row: u32) -> Typed {
-        if let Some(known) = self.imported.get(at, row as usize) {
+        if let Some((known, origin)) = self.imported.get(at, row as usize) {
+            self.used(origin);
             return known;
         }
         let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
-        let (answer, was_cut) = watched(|| self.imported(at, row));
+        let ((answer, was_cut), origin) = self.traced(|| watched(|| self.imported(at, row)));
         if !was_cut {
-            self.imported.keep(at, row as usize, &answer, self.file(at).facts.imports.len());
+            let rows = self.sources.files[at.index()].facts.imports.len();
+            self.imported.keep(at, row as usize, &answer, origin, rows);
         }
         answer
     }

@@ -1,14 +1,18 @@
 //! The files of a project with their lookup tables, and which libraries each may use.
 
-use super::entries::Places;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
 use super::index::FileIndex;
 use super::layout::Layout;
 use super::modules::Modules;
+use super::origins;
+use super::places::Places;
 use super::refs::{ClassRef, FileId, FunctionRef};
 use super::rust_modules::RustModules;
 use super::test_modules::test_modules;
 use crate::catalog::{Catalog, LibraryId};
-use crate::facts::{Class, Few, FileFacts, Function, NameId};
+use crate::facts::{Class, Few, FileFacts, Function, FunctionId, NameId};
 use crate::syntax::Family;
 
 /// A file with its tables.
@@ -22,6 +26,8 @@ pub struct ProjectFile {
     pub family: Family,
     /// Whether it lies where tests lie, or only tests have it. What tests do tells nothing about the program.
     pub is_test: bool,
+    /// Whether it lies where tests lie.
+    lies_in_tests: bool,
     /// A bit for each library: an import of this file, or a manifest above it, says that it is there.
     present: Few<u64>,
 }
@@ -43,6 +49,50 @@ impl ProjectFile {
     }
 }
 
+/// The tables of a file without its facts.
+#[derive(Debug)]
+struct Tables {
+    index: FileIndex,
+    family: Family,
+    is_test: bool,
+    lies_in_tests: bool,
+    present: Few<u64>,
+}
+
+impl ProjectFile {
+    fn into_parts(self) -> (Box<FileFacts>, Option<Tables>) {
+        let Self { facts, index, family, is_test, lies_in_tests, present } = self;
+        (facts, Some(Tables { index, family, is_test, lies_in_tests, present }))
+    }
+
+    fn from_parts(facts: Box<FileFacts>, tables: Tables) -> Self {
+        let Tables { index, family, is_test, lies_in_tests, present } = tables;
+        Self { facts, index, family, is_test, lies_in_tests, present }
+    }
+}
+
+/// What other facts of some files change.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Those files, and others that are read in another way because of them.
+    pub files: Vec<FileId>,
+    /// All names that the files had or have.
+    pub names: FxHashSet<Box<str>>,
+    /// The names that are declared, or no longer declared, at the top of one of the files.
+    pub declared: FxHashSet<Box<str>>,
+    /// Whether a file takes everything from others than before.
+    pub other_stars: bool,
+}
+
+impl Changes {
+    fn add(&mut self, old: &ProjectFile, new: &ProjectFile) {
+        self.names.extend([old, new].into_iter().flat_map(|file| file.facts.names.iter()).map(|(_, name)| name.into()));
+        let (before, now) = (declared_names(old), declared_names(new));
+        self.declared.extend(before.symmetric_difference(&now).map(|name| Box::from(*name)));
+        self.other_stars |= !star_imports(old).eq(star_imports(new));
+    }
+}
+
 /// All files, the catalog and the layout.
 #[derive(Debug)]
 pub struct Sources<'c> {
@@ -57,24 +107,70 @@ pub struct Sources<'c> {
 impl<'c> Sources<'c> {
     /// Sorts the files and builds their tables.
     pub fn new(mut facts: Vec<Box<FileFacts>>, catalog: &'c Catalog, layout: &'c Layout) -> Self {
-        use rayon::prelude::*;
         facts.sort_by(|a, b| a.path.cmp(&b.path));
         super::macros::add_exits(&mut facts);
         let files = facts.into_par_iter().map(|facts| project_file(facts, catalog, layout)).collect();
         let mut sources = Self { files, catalog, layout };
-        for id in sources.test_modules() {
-            sources.files[id.index()].is_test = true;
-        }
+        sources.find_tests();
         sources
     }
 
+    /// The files of earlier sources, some of which, given by their rows, have other facts now. Says what that changes.
+    pub fn again(
+        files: Vec<ProjectFile>,
+        facts: Vec<(usize, Box<FileFacts>)>,
+        catalog: &'c Catalog,
+        layout: &'c Layout,
+    ) -> (Self, Changes) {
+        let mut changes = Changes::default();
+        let new: Vec<usize> = facts.iter().map(|(row, _)| *row).collect();
+        let was_test: Vec<bool> = files.iter().map(|file| file.is_test).collect();
+        let (mut all, mut tables): (Vec<_>, Vec<_>) = files.into_iter().map(ProjectFile::into_parts).unzip();
+        let mut old = Vec::new();
+        for (row, facts) in facts {
+            let facts = std::mem::replace(&mut all[row], facts);
+            old.extend(tables[row].take().map(|tables| ProjectFile::from_parts(facts, tables)));
+        }
+        let mut rows = super::macros::add_exits(&mut all);
+        rows.extend(&new);
+        rows.sort_unstable();
+        rows.dedup();
+        let join = |(row, (facts, tables)): (usize, (_, Option<Tables>))| match tables {
+            Some(tables) if rows.binary_search(&row).is_err() => ProjectFile::from_parts(facts, tables),
+            _ => project_file(facts, catalog, layout),
+        };
+        let files = all.into_iter().zip(tables).enumerate().map(join).collect();
+        let mut sources = Self { files, catalog, layout };
+        sources.find_tests();
+        rows.extend((0..was_test.len()).filter(|&row| sources.files[row].is_test != was_test[row]));
+        changes.files = rows.into_iter().map(|row| FileId(row as u32)).collect();
+        for (old, &row) in old.iter().zip(&new) {
+            changes.add(old, &sources.files[row]);
+        }
+        (sources, changes)
+    }
+
+    /// Finds the files that only tests have.
+    fn find_tests(&mut self) {
+        for file in &mut self.files {
+            file.is_test = file.lies_in_tests;
+        }
+        for id in self.test_modules() {
+            self.files[id.index()].is_test = true;
+        }
+    }
+
     fn test_modules(&self) -> Vec<FileId> {
+        if !self.files.iter().any(|file| file.family == Family::Rust) {
+            return Vec::new();
+        }
         let paths = self.files.iter().enumerate().map(|(row, file)| (FileId(row as u32), file.facts.path.as_str()));
         test_modules(&self.files, &RustModules::new(self.layout, paths))
     }
 
     /// A file.
     pub fn file(&self, id: FileId) -> &ProjectFile {
+        origins::note(id);
         &self.files[id.index()]
     }
 
@@ -118,7 +214,21 @@ fn project_file(facts: Box<FileFacts>, catalog: &Catalog, layout: &Layout) -> Pr
     let present = present.chunks(64).map(bits).collect();
     let index = FileIndex::new(&facts);
     let is_test = Places::builtin().is_ok_and(|places| places.is_test(facts.path_in_project()));
-    ProjectFile { facts, index, family, is_test, present }
+    ProjectFile { facts, index, family, is_test, lies_in_tests: is_test, present }
+}
+
+/// The names that a file declares outside all functions.
+fn declared_names(file: &ProjectFile) -> FxHashSet<&str> {
+    let names = file.facts.names.iter();
+    let declared = names.filter(|(id, _)| !file.index.declarations_in(*id, FunctionId::MODULE).is_empty());
+    declared.map(|(_, name)| name).collect()
+}
+
+/// The modules that a file takes everything from.
+fn star_imports(file: &ProjectFile) -> impl Iterator<Item = &str> {
+    let all = file.id("*");
+    let stars = file.facts.imports.iter().filter(move |import| all.is_some_and(|all| import.local == all));
+    stars.map(|import| file.name(import.module))
 }
 
 /// The texts under which a library may be known to the catalog's module table: a script import as it stands and its

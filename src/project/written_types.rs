@@ -180,3 +180,42 @@ fn filled_in(is: &Type, args: &[Type]) -> Type {
 pub(super) fn tuple_of(parts: Vec<Type>) -> Type {
     if parts.iter().all(|part| *part == Type::Unknown) { Type::Unknown } else { Type::Tuple(parts) }
 }
+
+impl Resolver<'_> {
+    /// Whether a class is an enum: written as one, or derived from a class whose name says so (`StrEnum`, `TextChoices`).
+    pub fn is_enum(&self, class: ClassRef) -> bool {
+        let row = self.sources.class(class);
+        let file = self.sources.file(class.file);
+        let says_so = |name: &str| name.ends_with("Enum") || name.ends_with("Choices");
+        row.kind == ClassKind::Enum
+            || row.bases.iter().any(|base| file.name(base.name).rsplit('.').next().is_some_and(says_so))
+    }
+
+    /// The access path of a decorator or another value that lies outside the project; a call's is that of its callee.
+    pub fn access_path(
+        &self,
+        at: FileId,
+        operand: &crate::facts::Operand,
+        function: crate::facts::FunctionId,
+    ) -> Option<String> {
+        let file = self.sources.file(at);
+        let operand = file.facts.decorator_name(operand);
+        match self.operand(at, operand, function).is {
+            Type::Path(path) => Some(path.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The access path of a declared type that lies outside the project, the catalog's own types included.
+    pub(super) fn type_path(&self, at: FileId, expr: &TypeExpr, function: crate::facts::FunctionId) -> Option<String> {
+        let file = self.sources.file(at);
+        let text = file.name(expr.name);
+        let mut segments = text.split('.');
+        let first = segments.next()?;
+        let mut path = self.written_path(at, file.id(first)?, function)?;
+        for segment in segments {
+            path = format!("{path}.{segment}");
+        }
+        Some(path)
+    }
+}

@@ -14,11 +14,12 @@ use crate::engine::knowledge::Knowledge;
 use crate::engine::prefilter::Prefilter;
 use crate::engine::reading::Outcome;
 use crate::engine::{Error, Progress, Request};
-use crate::facts;
+use crate::facts::{self, FileFacts};
 use crate::findings::Problem;
 use crate::project::Project;
 use crate::project::layout::Layout;
-use crate::project::sources::Sources;
+use crate::project::memory::Memory;
+use crate::project::sources::{Changes, ProjectFile, Sources};
 use crate::workspace::walk::{self, WalkOptions};
 use crate::workspace::{LineIndex, Manifests, SourceFile, Walk};
 
@@ -35,10 +36,24 @@ pub struct Files {
     /// The row of each file in the request.
     rows: FxHashMap<PathBuf, usize>,
     stamps: Vec<Stamp>,
-    /// The facts, by row.
+    /// What is known of each file, by row. The facts of those that were linked are in [`Self::linked`].
     known: Outcome<Extracted>,
+    /// What the last link leaves.
+    linked: Option<Linked>,
     /// What is wrong beside single files.
     problems: Vec<Problem>,
+}
+
+/// What a link leaves for the next one.
+#[derive(Debug)]
+struct Linked {
+    /// The rows of the files that could be read.
+    rows: Vec<usize>,
+    /// Those files.
+    files: Vec<ProjectFile>,
+    memory: Memory,
+    /// The places, among those files, of what was read anew since.
+    changed: Vec<usize>,
 }
 
 /// Finds the files that a session lints.
@@ -83,7 +98,7 @@ impl Files {
         let layout = extraction::layout(&request, &knowledge.catalog);
         let stamps = request.files.par_iter().map(stamp_of).collect();
         let known = Outcome::empty(request.files.len());
-        let mut files = Self { request, knowledge, layout, rows, stamps, known, problems };
+        let mut files = Self { request, knowledge, layout, rows, stamps, known, linked: None, problems };
         let missing = files.take_over(old)?;
         files.extract(&missing)?;
         Ok(files)
@@ -92,6 +107,7 @@ impl Files {
     /// Takes over what is known of files that did not change; gives the rows of the others.
     fn take_over(&mut self, old: Option<Self>) -> Result<Vec<usize>, Error> {
         let Some(mut old) = old else { return Ok((0..self.request.files.len()).collect()) };
+        old.unlink();
         let mut missing = Vec::new();
         let kept = {
             let (before, now) = (old.prefilter()?, self.prefilter()?);
@@ -131,14 +147,47 @@ impl Files {
         Extraction { request: &self.request, knowledge: &self.knowledge, layout: &self.layout, prefilter }
     }
 
+    /// Gives the rows their facts back.
+    fn unlink(&mut self) {
+        self.unlink_but(&[]);
+    }
+
+    /// The same, but for rows that were just read anew.
+    fn unlink_but(&mut self, read: &[usize]) {
+        let Some(Linked { rows, files, changed, .. }) = self.linked.take() else { return };
+        for (place, (row, file)) in rows.into_iter().zip(files).enumerate() {
+            if let Some(known) = &mut self.known.results[row]
+                && !changed.contains(&place)
+                && !read.contains(&row)
+            {
+                known.facts = file.facts;
+            }
+        }
+    }
+
     fn extract(&mut self, rows: &[usize]) -> Result<(), Error> {
         let prefilter = self.prefilter()?;
         let mut known = std::mem::replace(&mut self.known, Outcome::empty(0));
         let about =
             |problem: &Problem| rows.iter().any(|&row| problem.path.as_ref() == Some(&self.request.files[row].path));
         known.problems.retain(|problem| !about(problem));
-        self.extraction(&prefilter).rows(rows, &mut known);
+        let was_read: Vec<bool> = rows.iter().map(|&row| known.results[row].is_some()).collect();
+        let more = self.extraction(&prefilter).rows(rows, &mut known);
+        let is_same_set = rows.iter().zip(was_read).all(|(&row, was_read)| known.results[row].is_some() == was_read);
         self.known = known;
+        match &mut self.linked {
+            Some(linked) if is_same_set => {
+                let places = rows.iter().chain(&more).filter_map(|row| linked.rows.binary_search(row).ok());
+                linked.changed.extend(places);
+                linked.changed.sort_unstable();
+                linked.changed.dedup();
+            }
+            // The files have other numbers now.
+            _ => {
+                let read: Vec<usize> = rows.iter().chain(&more).copied().collect();
+                self.unlink_but(&read);
+            }
+        }
         Ok(())
     }
 
@@ -185,22 +234,31 @@ impl Files {
         &mut self,
         work: impl FnOnce(&Project<'_>, &[&SourceFile], &[Option<&LineIndex>]) -> T,
     ) -> Result<T, String> {
-        let known = std::mem::take(&mut self.known.results);
-        let read = |row: &usize| known[*row].is_some();
-        let rows: Vec<usize> = (0..known.len()).filter(read).collect();
+        let catalog = &self.knowledge.catalog;
+        let (sources, changes, memory, rows) = match self.linked.take() {
+            Some(Linked { rows, files, memory, changed }) => {
+                let mut facts = |place: usize| Some((place, take_facts(self.known.results[rows[place]].as_mut()?)));
+                let facts = changed.into_iter().filter_map(&mut facts).collect();
+                let (sources, changes) = Sources::again(files, facts, catalog, &self.layout);
+                (sources, changes, memory, rows)
+            }
+            None => {
+                let results = self.known.results.iter_mut().enumerate();
+                let known = results.filter_map(|(row, known)| Some((row, take_facts(known.as_mut()?))));
+                let (rows, facts) = known.unzip();
+                (Sources::new(facts, catalog, &self.layout), Changes::default(), Memory::default(), rows)
+            }
+        };
         let files: Vec<&SourceFile> = rows.iter().map(|&row| &self.request.files[row]).collect();
-        let (mut facts, mut rest) = (Vec::new(), Vec::new());
-        for extracted in known.into_iter().flatten() {
-            facts.push(extracted.facts);
-            rest.push((extracted.lines, extracted.parsed));
-        }
-        let sources = Sources::new(facts, &self.knowledge.catalog, &self.layout);
-        let lines: Vec<Option<&LineIndex>> = rest.iter().map(|(lines, _)| lines.as_ref()).collect();
-        let done = Project::link(&sources).map(|project| work(&project, &files, &lines));
-        self.known.results.resize_with(self.request.files.len(), || None);
-        for ((row, file), (lines, parsed)) in rows.into_iter().zip(sources.files).zip(rest) {
-            self.known.results[row] = Some(Extracted { facts: file.facts, lines, parsed });
-        }
+        let lines_of = |row: &usize| self.known.results[*row].as_ref().and_then(|known| known.lines.as_ref());
+        let lines: Vec<Option<&LineIndex>> = rows.iter().map(lines_of).collect();
+        let done = Project::relinked(&sources, memory, &changes, |project| work(project, &files, &lines));
+        let files = sources.files;
+        let (done, memory) = match done {
+            Ok((done, memory)) => (Ok(done), memory),
+            Err(error) => (Err(error), Memory::default()),
+        };
+        self.linked = Some(Linked { rows, files, memory, changed: Vec::new() });
         done
     }
 
@@ -218,4 +276,9 @@ impl Files {
 
 fn stamp_of(file: &SourceFile) -> Stamp {
     Stamp::new(&file.absolute, file.text.as_deref())
+}
+
+fn take_facts(known: &mut Extracted) -> Box<FileFacts> {
+    let nothing = facts::unparsed(&known.facts.path, known.facts.language);
+    std::mem::replace(&mut known.facts, Box::new(nothing))
 }

@@ -46,8 +46,8 @@ pub struct Part<'p> {
     pub texts: &'p dyn Fn(&str) -> Option<Arc<Source>>,
 }
 
-/// Told of what was found in some files before the rest is done.
-pub type Early<'e> = &'e mut dyn FnMut(Part<'_>);
+/// Told of what was found in some files before the rest is done; says whether that is still worth doing.
+pub type Early<'e> = &'e mut dyn FnMut(Part<'_>) -> bool;
 
 /// A project that is kept.
 #[derive(Debug)]
@@ -61,6 +61,8 @@ pub struct Session {
     changed: FxHashSet<PathBuf>,
     /// Whether there may be other files, or other settings.
     is_stale: bool,
+    /// Whether the last report is of earlier texts.
+    is_behind: bool,
     loaded: Option<Loaded>,
     /// Why the configuration, a rule or a library cannot be used; what was loaded before stays in use.
     broken: Vec<Problem>,
@@ -87,6 +89,7 @@ impl Session {
             buffers: FxHashMap::default(),
             changed: FxHashSet::default(),
             is_stale: true,
+            is_behind: false,
             loaded: None,
             broken: Vec::new(),
         }
@@ -157,18 +160,22 @@ impl Session {
         self.is_stale = true;
     }
 
-    /// Lints what changed. `first` are paths of files (absolute) to be done, and told of, before the others.
+    /// Lints what changed. `first` are paths of files (absolute) to be done, and told of, before the others. Whether the
+    /// others were done as well.
     ///
     /// # Errors
     /// For a defect of perflint. What is wrong with files and configurations is among [`Self::problems`].
-    pub fn refresh(&mut self, first: &[PathBuf], progress: &Arc<Progress>, early: Early<'_>) -> Result<(), Error> {
+    pub fn refresh(&mut self, first: &[PathBuf], progress: &Arc<Progress>, early: Early<'_>) -> Result<bool, Error> {
         let started = Instant::now();
         let is_loaded = std::mem::take(&mut self.is_stale) && self.load(progress)?;
-        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let Some(loaded) = &mut self.loaded else { return Ok(true) };
         // Where nothing could be loaded, what was loaded before is kept up to date.
         let changed = loaded.files.update(std::mem::take(&mut self.changed), &self.buffers)?;
         loaded.texts.changed(changed.iter().map(|path| (path, self.buffers.get(path))));
-        if is_loaded || !changed.is_empty() { loaded.lint(first, started, early) } else { Ok(()) }
+        if is_loaded || self.is_behind || !changed.is_empty() {
+            self.is_behind = !loaded.lint(first, started, early)?;
+        }
+        Ok(!self.is_behind)
     }
 
     /// Finds the files and settings, and reads what is not known; whether that could be done.
@@ -231,7 +238,8 @@ impl Session {
 }
 
 impl Loaded {
-    fn lint(&mut self, first: &[PathBuf], started: Instant, early: Early<'_>) -> Result<(), Error> {
+    /// Whether all was done.
+    fn lint(&mut self, first: &[PathBuf], started: Instant, early: Early<'_>) -> Result<bool, Error> {
         let Self { configs, rules, files, texts, report } = self;
         let knowledge = Arc::clone(&files.knowledge);
         let needed: Vec<bool> = knowledge.rules.iter().map(|rule| is_needed(&files.request, &rule.info)).collect();
@@ -248,14 +256,17 @@ impl Loaded {
             };
             if !rows.is_empty() {
                 let files = rows.iter().map(|&row| read[row]).collect();
-                early(Part { files, report: &judge(&rows), rules, texts: &|path| texts.get(path) });
+                if !early(Part { files, report: &judge(&rows), rules, texts: &|path| texts.get(path) }) {
+                    return None;
+                }
             }
-            judge(&(0..read.len()).collect::<Vec<_>>())
+            Some(judge(&(0..read.len()).collect::<Vec<_>>()))
         });
-        *report = linked.map_err(Error::Internal)?;
+        let Some(judged) = linked.map_err(Error::Internal)? else { return Ok(false) };
+        *report = judged;
         report.problems.extend(files.problems().cloned());
         report.sort();
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -5,11 +5,19 @@ use rustc_hash::FxHashSet;
 
 use super::markdown::code;
 
+/// What an example shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Shows {
+    Reported,
+    LeftAlone,
+    Fixed,
+}
+
 /// A part of a document.
 #[derive(Debug, PartialEq, Eq)]
 enum Part<'t> {
     Prose(&'t str),
-    Example { language: &'t str, reported: Option<bool>, file: Option<&'t str>, code: String },
+    Example { language: &'t str, shows: Option<Shows>, file: Option<&'t str>, code: String },
 }
 
 /// The text of a document with its examples made readable.
@@ -26,13 +34,13 @@ pub fn readable(markdown: &str) -> String {
                 follows_prose |= !line.trim().is_empty();
                 before = before.filter(|_| line.trim().is_empty());
             }
-            Part::Example { language, reported, file, code } => {
-                let is_new = shown.insert((family(language), reported));
+            Part::Example { language, shows, file, code } => {
+                let is_new = shown.insert((family(language), shows));
                 let open = match (before, file) {
                     (Some(open), Some(_)) => open,
-                    _ => follows_prose || is_new || reported.is_none(),
+                    _ => follows_prose || is_new || shows.is_none(),
                 };
-                text.push_str(&example(language, reported, file, &code, open));
+                text.push_str(&example(language, shows, file, &code, open));
                 before = file.map(|_| open);
                 follows_prose = false;
             }
@@ -49,10 +57,11 @@ fn family(language: &str) -> &str {
     }
 }
 
-fn example(language: &str, reported: Option<bool>, file: Option<&str>, text: &str, open: bool) -> String {
-    let (class, word) = match reported {
-        Some(true) => (" reported", "Reported"),
-        Some(false) => (" left-alone", "Not reported"),
+fn example(language: &str, shows: Option<Shows>, file: Option<&str>, text: &str, open: bool) -> String {
+    let (class, word) = match shows {
+        Some(Shows::Reported) => (" reported", "Reported"),
+        Some(Shows::LeftAlone) => (" left-alone", "Not reported"),
+        Some(Shows::Fixed) => (" left-alone", "Fixed"),
         None => ("", ""),
     };
     let fence = format!("```{language}\n{text}```\n");
@@ -89,12 +98,13 @@ fn parts(markdown: &str) -> Vec<Part<'_>> {
         };
         let mut words = info.split_whitespace();
         let language = words.next().unwrap_or_default();
-        let (mut reported, mut file) = (None, None);
+        let (mut shows, mut file) = (None, None);
         for word in words {
             match word.split_once('=') {
                 Some(("file", path)) => file = Some(path.trim_matches('"')),
-                None if word == "bad" => reported = Some(true),
-                None if word == "good" => reported = Some(false),
+                None if word == "bad" => shows = Some(Shows::Reported),
+                None if word == "good" => shows = Some(Shows::LeftAlone),
+                None if word == "fixed" => shows = Some(Shows::Fixed),
                 _ => {}
             }
         }
@@ -102,7 +112,7 @@ fn parts(markdown: &str) -> Vec<Part<'_>> {
             .by_ref()
             .take_while(|line| line.trim_end() != "```")
             .fold(String::new(), |code, line| code + line + "\n");
-        parts.push(Part::Example { language, reported, file, code });
+        parts.push(Part::Example { language, shows, file, code });
     }
     parts
 }

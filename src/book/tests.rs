@@ -141,13 +141,14 @@ fn text_is_escaped_where_it_is_no_markdown() {
 
 #[test]
 fn examples_say_what_is_expected_of_them() {
-    let text = "Prose:\n\n```python bad file=a.py\nf()  # finding\n```\n\n```python bad file=b.py\ng()\n```\n\n```python bad\nh()\n```\n\n```tsx good\ni();\n```\n";
+    let text = "Prose:\n\n```python bad file=a.py\nf()  # finding\n```\n\n```python bad file=b.py\ng()\n```\n\n```python bad\nh()\n```\n\n```tsx good\ni();\n```\n\n```tsx fixed\nj();\n```\n";
     let readable = readable(text);
     let expected = "Prose:\n\n\
         <p class=\"example reported\"><b>Reported</b> · Python · <code>a.py</code></p>\n\n```python\nf()  # finding\n```\n\n\
         <p class=\"example reported\"><b>Reported</b> · Python · <code>b.py</code></p>\n\n```python\ng()\n```\n\n\
         <details class=\"example reported\"><summary><b>Reported</b> · Python</summary>\n\n```python\nh()\n```\n\n</details>\n\n\
-        <p class=\"example left-alone\"><b>Not reported</b> · TypeScript with JSX</p>\n\n```tsx\ni();\n```\n";
+        <p class=\"example left-alone\"><b>Not reported</b> · TypeScript with JSX</p>\n\n```tsx\ni();\n```\n\n\
+        <p class=\"example left-alone\"><b>Fixed</b> · TypeScript with JSX</p>\n\n```tsx\nj();\n```\n";
     assert_eq!(readable, expected);
     assert_eq!(super::examples::readable("```sql\nSELECT 1\n```\n"), "```sql\nSELECT 1\n```\n");
 }

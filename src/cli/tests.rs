@@ -36,6 +36,8 @@ impl Fake {
             entry: None,
             suppressed: None,
             baseline: None,
+            offers: Vec::new(),
+            fixes: Vec::new(),
         }
     }
 

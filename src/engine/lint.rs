@@ -179,6 +179,8 @@ fn write(project: &Project, rules: &[Rule], file: &SourceFile, drafts: &[Draft])
                 entry: entries.entry(draft.within).or_insert_with(|| entry_point(project, draft.within)).clone(),
                 suppressed: None,
                 baseline: None,
+                offers: draft.offers.clone(),
+                fixes: Vec::new(),
             }
         })
         .collect()

@@ -4,6 +4,7 @@
 pub mod baselines;
 pub mod extraction;
 pub mod finish;
+pub mod fixes;
 pub mod ignore_comment;
 pub mod knowledge;
 pub mod lint;

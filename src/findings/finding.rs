@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Fix, Offer};
 use crate::catalog::Entry;
 use crate::facts::Span;
 
@@ -144,4 +145,8 @@ pub struct Finding {
     pub suppressed: Option<Option<String>>,
     /// What a baseline says of it, if there is one.
     pub baseline: Option<BaselineState>,
+    /// The fixes that may be made.
+    pub offers: Vec<Offer>,
+    /// What can be done about it, the best first; empty until asked for.
+    pub fixes: Vec<Fix>,
 }

@@ -196,6 +196,8 @@ fn about(directive: &Directive, path: &str, rule: &str, what: String) -> Finding
         entry: None,
         suppressed: None,
         baseline: None,
+        offers: Vec::new(),
+        fixes: Vec::new(),
     }
 }
 

@@ -14,6 +14,17 @@ pub fn mark<'l>(line: &'l str, word: &str) -> Option<&'l str> {
     })
 }
 
+/// A text without its marks.
+pub fn without(text: &str, word: &str) -> String {
+    let strip = |line: &str| -> Option<String> {
+        let content = line.trim_end_matches(['\n', '\r']);
+        mark(content, word)?;
+        let start = LEADERS.iter().filter_map(|leader| content.rfind(leader)).max()?;
+        Some(format!("{}{}", content[..start].trim_end(), &line[content.len()..]))
+    };
+    text.split_inclusive('\n').map(|line| strip(line).unwrap_or_else(|| line.to_owned())).collect()
+}
+
 /// The marks of a text with their lines, 1-based.
 pub fn marks<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (u32, &'t str)> {
     (1..).zip(text.lines()).filter_map(move |(line, content)| Some((line, mark(content, word)?)))
@@ -37,6 +48,7 @@ mod tests {
         assert_eq!(mark("load(id) # findings of all kinds", "finding"), None);
         assert_eq!(mark("load(id) # a finding", "finding"), None);
         assert_eq!(mark("finding()", "finding"), None);
+        assert_eq!(without("load(id)  # finding: high\r\n# kept\n", "finding"), "load(id)\r\n# kept\n");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Runs what documents and fixtures say of themselves: the examples of rules and libraries, the expectations in whole
 //! projects. Used by `perflint rule test` and by perflint's own tests.
 
+pub mod fixed;
 pub mod fixtures;
 pub mod libraries;
 pub mod marks;

@@ -1,5 +1,5 @@
 //! The examples of a rule document: `bad` ones are reported at their marked lines and nowhere else, `good` ones not at
-//! all.
+//! all, and `fixed` ones are what the bad ones become.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,16 +18,19 @@ use crate::syntax::Family;
 use crate::workspace::{LineIndex, Manifests, SourceFile};
 
 /// The word that marks an expected finding.
-const FINDING: &str = "finding";
+pub(super) const FINDING: &str = "finding";
 
 /// A file of an example project.
-struct Block {
-    example: RuleExample,
-    path: String,
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// The example.
+    pub example: RuleExample,
+    /// Its path.
+    pub path: String,
     /// What it takes over from the example above, and its own code.
-    text: String,
+    pub text: String,
     /// Lines that it takes over.
-    inherited: u32,
+    pub inherited: u32,
 }
 
 /// Runs the examples of the rule at `path`, whose document is `text`; nothing but that rule is on.
@@ -40,17 +43,20 @@ pub fn check(bench: &Bench, path: &str, text: &str) -> Result<TestOutcome, Error
     let rule = bench.knowledge.rules.iter().find(|rule| rule.path == path);
     let rule = rule.ok_or_else(|| Error::Internal(format!("{path} is none of the loaded rules")))?;
     let mut sheet = Sheet::new(path, text);
-    for project in projects(examples) {
+    let (fixed, examples) = examples.into_iter().partition(|example| example.kind == ExampleKind::Fixed);
+    let projects = projects(examples);
+    for project in &projects {
         let failed = sheet.failures();
-        let report = run(bench, rule, &project)?;
+        let report = run(bench, rule, project)?;
         for problem in &report.problems {
             sheet.fail(project[0].example.line, problem.message.clone());
         }
-        for block in &project {
+        for block in project {
             compare(block, &report, &rule.info.id, &mut sheet);
         }
         sheet.passed_if(failed);
     }
+    super::fixed::check(bench, rule, &projects, &fixed, &mut sheet)?;
     Ok(sheet.finish())
 }
 
@@ -93,7 +99,7 @@ fn projects(examples: Vec<RuleExample>) -> Vec<Vec<Block>> {
 }
 
 /// Lints a project with one rule; whatever its confidence is shown.
-fn run(bench: &Bench, rule: &Rule, project: &[Block]) -> Result<Report, Error> {
+pub(super) fn run(bench: &Bench, rule: &Rule, project: &[Block]) -> Result<Report, Error> {
     let overrides = Overrides {
         select: Some(vec![rule.info.id.clone()]),
         min_confidence: Some(Confidence::Low),

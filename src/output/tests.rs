@@ -69,6 +69,8 @@ fn finding() -> Finding {
         entry: None,
         suppressed: None,
         baseline: None,
+        offers: Vec::new(),
+        fixes: Vec::new(),
     }
 }
 

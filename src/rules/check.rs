@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::clause::{Clause, ClauseError, Kind, Phrase, Subject, parse};
+use super::clause::{Clause, ClauseError, Kind, Phrase, Subject, parse, parse_conditions};
 use super::predicates::entries::ENTRY;
 use super::value::{Objects, Slot};
 use super::vocabulary::{ObjectKind, PARTS, Predicate, part, predicates};
@@ -85,6 +85,24 @@ impl Matcher {
         checker.all_used()?;
         matcher.names = checker.names.into_iter().map(|(name, kind, _)| (name, kind)).collect();
         Ok(matcher)
+    }
+
+    /// Reads and checks further conditions on what the matcher binds.
+    ///
+    /// # Errors
+    /// On the first thing that is wrong, with its place in `text`.
+    pub fn conditions(&self, text: &str, lists: &WordLists) -> Result<Vec<Step>, ClauseError> {
+        let names = self.names.iter().map(|(name, kind)| (name.clone(), *kind, Span::default())).collect();
+        let mut checker = Checker { lists, names, used: Vec::new() };
+        let step = |clause: &Clause| match clause {
+            Clause::Unless(subject, phrase) => checker.test(subject, phrase).map(Step::Unless),
+            Clause::Where(subject, phrase) => checker.test(subject, phrase).map(Step::Where),
+            Clause::Find(_, subject, _) | Clause::With(_, subject, _) | Clause::In(subject, _) => {
+                Err(ClauseError::new(subject.span, "a condition binds no name", None))
+            }
+            Clause::Via(_, span) => Err(ClauseError::new(*span, "a condition has no `via`", None)),
+        };
+        parse_conditions(text)?.iter().map(step).collect()
     }
 
     /// Whether the matcher says of the fact looked for that its function must be no such entry point.

@@ -142,6 +142,21 @@ fn words(line: &str, offset: usize) -> Vec<(&str, Span)> {
 /// # Errors
 /// On the first line that is no clause.
 pub fn parse(text: &str) -> Result<Vec<Clause>, ClauseError> {
+    let clauses = lines(text).iter().map(|line| clause(line)).collect::<Result<Vec<_>, _>>()?;
+    let whole = Span::new(0, text.len());
+    match clauses.iter().filter(|c| matches!(c, Clause::Find(..))).count() {
+        1 if matches!(clauses.first(), Some(Clause::Find(..))) => Ok(clauses),
+        0 => Err(ClauseError::new(
+            whole,
+            "a matcher needs a `find` line",
+            "begin with `find call NAME: effect …`".to_owned(),
+        )),
+        _ => Err(ClauseError::new(whole, "a matcher has one `find` line, and it comes first", None)),
+    }
+}
+
+/// The words of each clause.
+fn lines(text: &str) -> Vec<Vec<(&str, Span)>> {
     let mut lines: Vec<Vec<(&str, Span)>> = Vec::new();
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
@@ -154,17 +169,21 @@ pub fn parse(text: &str) -> Result<Vec<Clause>, ClauseError> {
             _ => lines.push(found),
         }
     }
-    let clauses = lines.iter().map(|line| clause(line)).collect::<Result<Vec<_>, _>>()?;
-    let whole = Span::new(0, text.len());
-    match clauses.iter().filter(|c| matches!(c, Clause::Find(..))).count() {
-        1 if matches!(clauses.first(), Some(Clause::Find(..))) => Ok(clauses),
-        0 => Err(ClauseError::new(
-            whole,
-            "a matcher needs a `find` line",
-            "begin with `find call NAME: effect …`".to_owned(),
-        )),
-        _ => Err(ClauseError::new(whole, "a matcher has one `find` line, and it comes first", None)),
+    lines
+}
+
+/// Reads lines of `where` and `unless`, about names that are bound elsewhere.
+///
+/// # Errors
+/// On the first line that is another clause, or none.
+pub fn parse_conditions(text: &str) -> Result<Vec<Clause>, ClauseError> {
+    let clauses = lines(text).iter().map(|line| clause(line)).collect::<Result<Vec<_>, _>>()?;
+    let is_condition = |clause: &Clause| matches!(clause, Clause::Where(..) | Clause::Unless(..));
+    if clauses.is_empty() || !clauses.iter().all(is_condition) {
+        let help = "the names are bound by the matcher already".to_owned();
+        return Err(ClauseError::new(Span::new(0, text.len()), "here stand only `where` and `unless`", help));
     }
+    Ok(clauses)
 }
 
 fn clause(line: &[(&str, Span)]) -> Result<Clause, ClauseError> {

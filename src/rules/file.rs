@@ -4,6 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::check::{Matcher, WordLists};
+use super::fixes::{FixFront, FixRule};
 use super::template::Template;
 use crate::catalog::Entry;
 use crate::document::{Document, DocumentError};
@@ -32,6 +33,8 @@ pub struct Rule {
     pub once_for: Option<String>,
     /// The bound name that, where another finding of the rule is at its place, makes this one a part of that.
     pub goes_on_from: Option<String>,
+    /// What can be done about it.
+    pub fixes: Vec<FixRule>,
 }
 
 /// What an example is for.
@@ -41,6 +44,8 @@ pub enum ExampleKind {
     Bad,
     /// Has none.
     Good,
+    /// What the bad example before it becomes by its fixes.
+    Fixed,
 }
 
 /// An example of a rule document.
@@ -83,6 +88,8 @@ struct Front {
     yields_to: Vec<String>,
     once_for: Option<Spanned<String>>,
     goes_on_from: Option<Spanned<String>>,
+    #[serde(default)]
+    fixes: Vec<FixFront>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,6 +154,8 @@ impl Rule {
                 Template::parse(text.get_ref()).map_err(|m| document.error(Some(text.span()), m))?,
             ));
         }
+        let fix = |front| FixRule::load(&document, front, &matchers, &lists);
+        let fixes = front.fixes.iter().map(fix).collect::<Result<_, _>>()?;
         let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
         let group = path.rsplit('/').nth(1).unwrap_or("rules");
         let info = RuleInfo {
@@ -172,13 +181,14 @@ impl Rule {
             yields_to: front.yields_to,
             once_for: front.once_for.map(Spanned::into_inner),
             goes_on_from: front.goes_on_from.map(Spanned::into_inner),
+            fixes,
         })
     }
 
     /// The examples of a rule document.
     ///
     /// # Errors
-    /// When the document does not parse, or a fence of code is neither `bad` nor `good`.
+    /// When the document does not parse, or a fence of code is neither `bad` nor `good` nor `fixed`.
     pub fn examples(path: &str, text: &str) -> Result<Vec<RuleExample>, DocumentError> {
         let document = Document::parse(path, text)?;
         let mut examples = Vec::new();
@@ -187,11 +197,12 @@ impl Rule {
             let kind = match fence.words.get(1).map(String::as_str) {
                 Some("bad") => ExampleKind::Bad,
                 Some("good") => ExampleKind::Good,
+                Some("fixed") => ExampleKind::Fixed,
                 _ => {
                     return Err(DocumentError {
                         path: path.to_owned(),
                         span: Some(fence.span),
-                        message: "an example says neither `bad` nor `good`".to_owned(),
+                        message: "an example says neither `bad` nor `good` nor `fixed`".to_owned(),
                         help: Some(format!("write ```{} bad` or ```{} good`", fence.words[0], fence.words[0])),
                         source_text: text.to_owned(),
                     });

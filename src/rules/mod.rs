@@ -3,6 +3,7 @@
 pub mod check;
 pub mod clause;
 pub mod file;
+pub mod fixes;
 pub mod predicates;
 pub mod run;
 pub mod template;

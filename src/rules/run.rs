@@ -11,7 +11,7 @@ use super::value::{Objects, Scope, Value};
 use crate::catalog::Effect;
 use crate::facts::sql::SqlReading;
 use crate::facts::{CallId, CallKind, LoopId, Operator, Span};
-use crate::findings::Confidence;
+use crate::findings::{Confidence, Offer};
 use crate::project::stores::{Store, stores_of};
 use crate::project::types::Grade;
 use crate::project::{FileId, FunctionRef, Hit, Project};
@@ -60,6 +60,8 @@ pub struct Draft {
     pub function: Option<String>,
     /// The function around it.
     pub within: FunctionRef,
+    /// The fixes that may be made, as far as the facts tell.
+    pub offers: Vec<Offer>,
 }
 
 /// Runs rules over a file; at most one draft for a rule at a place.
@@ -73,11 +75,13 @@ pub fn run_file(project: &Project, rules: &[Rule], is_on: &dyn Fn(usize) -> bool
         if !speaks || !is_on(place) {
             continue;
         }
-        for matcher in &rule.matchers {
+        for (row, matcher) in rule.matchers.iter().enumerate() {
             for candidate in candidates(project, at, matcher, &stores) {
                 let scope = Scope { project, at, bound: vec![candidate], via: matcher.via };
                 if let Some(scope) = matched(scope, matcher) {
-                    let draft = draft(&scope, place, rule, matcher);
+                    let mut draft = draft(&scope, place, rule, matcher);
+                    let fixes = rule.fixes.iter().enumerate();
+                    draft.offers = fixes.filter_map(|(at, fix)| fix.offer(at, &scope, (row, matcher))).collect();
                     // A query that a turn runs twice is one thing to mend.
                     let is_same =
                         |other: &Draft| other.span == draft.span || draft.query.is_some() && other.query == draft.query;
@@ -186,6 +190,11 @@ fn step<'p>(scope: Scope<'p>, steps: &[Step], around: Option<LoopId>) -> Option<
     }
 }
 
+/// Whether conditions hold of what is bound.
+pub(super) fn holds_on(scope: &Scope, conditions: &[Step]) -> bool {
+    step(scope.clone(), conditions, None).is_some()
+}
+
 /// The other facts of a kind in the function of the first one, last first: the nearest before it is the likeliest.
 fn with<'p>(scope: &Scope<'p>, kind: Kind) -> Vec<Value> {
     let Some(first) = scope.bound.first() else { return Vec::new() };
@@ -256,6 +265,7 @@ fn draft(scope: &Scope, place: usize, rule: &Rule, matcher: &Matcher) -> Draft {
         chain,
         function: function_name(scope, first),
         within: scope.function_ref(scope.function(first)),
+        offers: Vec::new(),
     }
 }
 

@@ -133,8 +133,55 @@ pub fn manual() -> String {
     table("Effects", "effect", Effect::ALL.iter().map(|one| (one.name(), one.meaning())).collect());
     table("Marks", "mark", Mark::ALL.iter().map(|one| (one.name(), one.meaning())).collect());
     table("Entry points", "kind", Entry::ALL.iter().map(|one| (one.name(), one.meaning())).collect());
+    table("Keys of a fix", "key", FIX_KEYS.to_vec());
+    table("Edits of a fix", "edit", EDITS.to_vec());
+    table("Holes of a fix's code", "hole", HOLES.to_vec());
     text
 }
+
+/// What a fix says.
+const FIX_KEYS: &[(&str, &str)] = &[
+    ("title", "what it does, as an editor offers it; may have holes"),
+    (
+        "safety",
+        "`safe`: the program does what it did; `suggested`: when, in which order, or with which error may change",
+    ),
+    ("languages", "whose code it is"),
+    ("where", "clauses `where` and `unless` over the matcher's names that must hold as well"),
+    ("edits", "what is changed, all of it or nothing"),
+    ("imports", "import statements that the new code needs; added where the others stand unless they are there"),
+    (
+        "names",
+        "new names, with what they are made of: `names = { set = \"{list}_set\" }`; a name that is taken is no fix",
+    ),
+];
+
+/// How a fix says where something is changed.
+const EDITS: &[(&str, &str)] = &[
+    (
+        "{ at = NAME, from, to }",
+        "the innermost code around a name's fact that looks like `from`; the matcher's first name if none is given",
+    ),
+    ("{ at = NAME, from }", "such code must be there, and stays"),
+    (
+        "{ use-of = HOLE, from, to }",
+        "the code around the one other use of the name that a hole took; with more uses there is no fix",
+    ),
+    (
+        "{ before = NAME, insert }",
+        "a statement before the one that the fact stands in; no fix where that would run when the fact does not",
+    ),
+];
+
+/// The holes of `from`, `to`, `insert`, `title`.
+const HOLES: &[(&str, &str)] = &[
+    (
+        "{x}",
+        "any code, the same wherever the hole stands; under a name of the matcher, the code of that fact (of an `await`, itself or what is awaited)",
+    ),
+    ("{...xs}", "any number of arguments, elements or statements"),
+    ("{x:one|two}", "one of these words"),
+];
 
 fn object_words(object: ObjectKind) -> String {
     match object {

@@ -3,6 +3,7 @@
 pub mod language;
 pub mod measures;
 pub mod parsers;
+pub mod rewrite;
 pub mod roles;
 pub mod tables;
 pub mod test_bodies;

@@ -1,0 +1,244 @@
+//! Fixes as rule documents declare them: shapes of code around what was found, and templates of what takes their place.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::check::{Matcher, Step, WordLists};
+use super::clause::ClauseError;
+use super::run::holds_on;
+use super::value::{Scope, Value};
+use crate::document::{Document, DocumentError, did_you_mean};
+use crate::facts::{CallKind, Operator};
+use crate::findings::{Offer, Safety};
+use crate::syntax::rewrite::{Fact, Shape, Template};
+use crate::syntax::{Family, Language, Parsers};
+
+/// A fix of a rule.
+#[derive(Debug)]
+pub struct FixRule {
+    /// What it does, as an editor offers it.
+    pub title: Template,
+    /// How far it can be trusted.
+    pub safety: Safety,
+    /// The languages it is for.
+    pub languages: Vec<Family>,
+    /// What must hold beside the matcher, for each matcher of the rule.
+    conditions: Vec<Vec<Step>>,
+    /// The edits, all in one file.
+    pub edits: Vec<EditRule>,
+    /// Import statements that the new code needs.
+    pub imports: Vec<String>,
+    /// Names that the new code brings in, with what they are made from.
+    pub names: Vec<(String, Template)>,
+}
+
+/// An edit of a fix.
+#[derive(Debug)]
+pub struct EditRule {
+    /// Where.
+    pub place: Place,
+    /// For each dialect of the fix's languages, what the code there looks like.
+    pub shapes: Vec<(Language, Shape)>,
+    /// What takes its place, or is put there; nothing for code that must only be there.
+    pub to: Option<Template>,
+}
+
+/// Where an edit is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At the innermost code of the shape around the fact of a name.
+    At(String),
+    /// Around the one other use of the name that a hole took.
+    UseOf(String),
+    /// Before the statement of the fact of a name.
+    Before(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct FixFront {
+    title: Spanned<String>,
+    safety: Safety,
+    languages: Vec<Family>,
+    #[serde(rename = "where")]
+    conditions: Option<Spanned<String>>,
+    edits: Vec<Spanned<EditFront>>,
+    #[serde(default)]
+    imports: Vec<Spanned<String>>,
+    #[serde(default)]
+    names: BTreeMap<String, Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct EditFront {
+    at: Option<Spanned<String>>,
+    use_of: Option<Spanned<String>>,
+    before: Option<Spanned<String>>,
+    from: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
+    insert: Option<Spanned<String>>,
+}
+
+impl FixRule {
+    /// Reads and checks a fix of a document whose matchers are these.
+    ///
+    /// # Errors
+    /// On the first thing that is wrong: a condition that does not check, code that does not parse, a hole that nothing
+    /// takes.
+    pub(super) fn load(
+        document: &Document,
+        front: &FixFront,
+        matchers: &[Matcher],
+        lists: &WordLists,
+    ) -> Result<Self, DocumentError> {
+        let loader = Loader { document, matchers };
+        let condition = |matcher: &Matcher| match &front.conditions {
+            Some(text) => matcher.conditions(text.get_ref(), lists).map_err(|error| loader.clause(text, error)),
+            None => Ok(Vec::new()),
+        };
+        let conditions = matchers.iter().map(condition).collect::<Result<_, _>>()?;
+        let edits =
+            front.edits.iter().map(|edit| loader.edit(edit, &front.languages)).collect::<Result<Vec<_>, _>>()?;
+        if front.edits.is_empty() || edits.iter().all(|edit: &EditRule| edit.to.is_none()) {
+            return Err(document.error(Some(front.title.span()), "the fix changes nothing"));
+        }
+        let names = front.names.iter().map(|(name, text)| Ok((name.clone(), loader.template(text)?)));
+        let fix = Self {
+            title: loader.template(&front.title)?,
+            safety: front.safety,
+            languages: front.languages.clone(),
+            conditions,
+            edits,
+            imports: front.imports.iter().map(|text| text.get_ref().clone()).collect(),
+            names: names.collect::<Result<_, DocumentError>>()?,
+        };
+        loader.holes(&fix, front)?;
+        Ok(fix)
+    }
+
+    /// Whether the fix may be made for a match, and what the matcher's names stand for there.
+    pub(super) fn offer(&self, place: usize, scope: &Scope, matcher: (usize, &Matcher)) -> Option<Offer> {
+        if !self.languages.contains(&scope.file().family) || !holds_on(scope, &self.conditions[matcher.0]) {
+            return None;
+        }
+        let facts = matcher.1.names.iter().zip(&scope.bound).map(|((name, _), value)| fact(scope, name, value));
+        Some(Offer { place, facts: facts.collect() })
+    }
+}
+
+fn fact(scope: &Scope, name: &str, value: &Value) -> Fact {
+    let inner = match value {
+        Value::Call(id) if scope.call(*id).kind == CallKind::Operator(Operator::Await) => {
+            Some(scope.call(*id).callee.span.range())
+        }
+        _ => None,
+    };
+    Fact { name: name.to_owned(), span: scope.span(value).range(), inner }
+}
+
+/// Reads what fixes are made of, and says where it is wrong.
+struct Loader<'d> {
+    document: &'d Document<'d>,
+    matchers: &'d [Matcher],
+}
+
+impl Loader<'_> {
+    fn fail(&self, text: &Spanned<String>, message: String) -> DocumentError {
+        self.document.error(Some(text.span()), message)
+    }
+
+    fn clause(&self, text: &Spanned<String>, error: ClauseError) -> DocumentError {
+        // The text stands in the front matter as it is, behind its quotes.
+        let place =
+            self.document.front[text.span()].find(text.get_ref().trim()).unwrap_or_default() + text.span().start;
+        let skipped = text.get_ref().len() - text.get_ref().trim_start().len();
+        let shift = |offset: u32| (offset as usize).saturating_sub(skipped) + place;
+        let range = shift(error.span.start)..shift(error.span.end);
+        DocumentError { help: error.help, ..self.document.error(Some(range), error.message) }
+    }
+
+    fn template(&self, text: &Spanned<String>) -> Result<Template, DocumentError> {
+        Template::parse(text.get_ref()).map_err(|message| self.fail(text, message))
+    }
+
+    /// A name that every matcher binds.
+    fn name(&self, text: &Spanned<String>) -> Result<String, DocumentError> {
+        let name = text.get_ref();
+        for matcher in self.matchers {
+            if !matcher.names.iter().any(|(bound, _)| bound == name) {
+                let help = did_you_mean(name, matcher.names.iter().map(|(bound, _)| bound.as_str()));
+                return Err(DocumentError { help, ..self.fail(text, format!("the matcher binds no `{name}`")) });
+            }
+        }
+        Ok(name.clone())
+    }
+
+    fn edit(&self, edit: &Spanned<EditFront>, languages: &[Family]) -> Result<EditRule, DocumentError> {
+        let wrong = |message: &str| DocumentError {
+            help: Some("an edit is `{ at, from, to }`, `{ use-of, from, to }` or `{ before, insert }`".to_owned()),
+            ..self.document.error(Some(edit.span()), message)
+        };
+        let front = edit.get_ref();
+        let first = || self.matchers[0].names[0].0.clone();
+        let place = match (&front.at, &front.use_of, &front.before) {
+            (Some(name), None, None) => Place::At(self.name(name)?),
+            (None, Some(hole), None) => Place::UseOf(hole.get_ref().clone()),
+            (None, None, Some(name)) => Place::Before(self.name(name)?),
+            (None, None, None) => Place::At(first()),
+            _ => return Err(wrong("an edit has one place")),
+        };
+        let text = match (&place, &front.from, &front.to, &front.insert) {
+            (Place::Before(_), None, None, Some(text)) => Some(text),
+            (Place::Before(_), ..) => return Err(wrong("what goes before a statement is said by `insert`")),
+            (_, Some(_), to, None) => to.as_ref(),
+            _ => return Err(wrong("an edit of code says `from`")),
+        };
+        let mut shapes = Vec::new();
+        if let Some(from) = &front.from {
+            let mut parsers = Parsers::new();
+            for language in Language::ALL.into_iter().filter(|language| languages.contains(&language.family())) {
+                let shape = Shape::parse(&mut parsers, language, from.get_ref());
+                shapes.push((language, shape.map_err(|message| self.fail(from, message))?));
+            }
+        }
+        Ok(EditRule { place, shapes, to: text.map(|text| self.template(text)).transpose()? })
+    }
+
+    /// Every hole that is filled must be taken by some shape, or be a new name.
+    fn holes(&self, fix: &FixRule, front: &FixFront) -> Result<(), DocumentError> {
+        let taken: Vec<&str> = fix
+            .edits
+            .iter()
+            .flat_map(|edit| {
+                edit.shapes.iter().flat_map(|(_, shape)| shape.holes.iter().map(|hole| hole.name.as_str()))
+            })
+            .collect();
+        let all: Vec<&str> = taken.iter().copied().chain(fix.names.iter().map(|(name, _)| name.as_str())).collect();
+        let check = |text: &Spanned<String>, template: &Template, known: &[&str]| {
+            let missing = template.holes().find(|hole| !known.contains(hole));
+            missing.map_or(Ok(()), |hole| {
+                let help = did_you_mean(hole, known.iter().copied());
+                Err(DocumentError { help, ..self.fail(text, format!("no `from` of the fix takes `{{{hole}}}`")) })
+            })
+        };
+        check(&front.title, &fix.title, &all)?;
+        for ((_, template), text) in fix.names.iter().zip(front.names.values()) {
+            check(text, template, &taken)?;
+        }
+        for (edit, front) in fix.edits.iter().zip(&front.edits) {
+            let text = front.get_ref().to.as_ref().or(front.get_ref().insert.as_ref());
+            if let (Some(template), Some(text)) = (&edit.to, text) {
+                check(text, template, &all)?;
+            }
+            if let (Place::UseOf(hole), Some(text)) = (&edit.place, &front.get_ref().use_of)
+                && !taken.contains(&hole.as_str())
+            {
+                return Err(self.fail(text, format!("no `from` of the fix takes `{{{hole}}}`")));
+            }
+        }
+        Ok(())
+    }
+}

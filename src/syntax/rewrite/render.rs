@@ -1,0 +1,198 @@
+//! Filling templates of code, in the layout of the file that they go to.
+
+use std::ops::Range;
+
+use super::template::{self, Piece};
+use super::{Capture, Code, Match, Shape};
+use crate::syntax::Family;
+
+/// A template of code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+/// What the holes of a template stand for.
+#[derive(Clone, Debug, Default)]
+pub struct Filler {
+    /// Code of the file, by hole; nothing for a hole of any number that took none.
+    pub code: Vec<(String, Option<Capture>)>,
+    /// Other words, by hole: names that are new, the forms of a library.
+    pub words: Vec<(String, String)>,
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// A message for a hole that cannot be.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Ok(Self { pieces: template::pieces(text.trim_matches('\n'))? })
+    }
+
+    /// The names of its holes.
+    pub fn holes(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Hole { name, .. } => Some(name.as_str()),
+            Piece::Text(_) => None,
+        })
+    }
+
+    /// The text of the template with what its holes stand for as it is written, in one line; for names and titles.
+    pub fn words(&self, code: &Code<'_>, filler: &Filler) -> Option<String> {
+        let text = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => Some(text.clone()),
+            Piece::Hole { name, .. } => match filler.get(name)? {
+                Taken::Code(capture) => Some(code.text[capture.range.clone()].to_owned()),
+                Taken::Words(words) => Some(words.to_owned()),
+                Taken::Nothing => Some(String::new()),
+            },
+        });
+        let text: String = text.collect::<Option<_>>()?;
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// What a hole stands for.
+enum Taken<'f> {
+    Code(&'f Capture),
+    Words(&'f str),
+    Nothing,
+}
+
+impl Filler {
+    /// Adds what the holes of a shape took. Holes of an earlier shape keep what they have.
+    pub fn add(&mut self, shape: &Shape, found: &Match) {
+        for (hole, capture) in shape.holes.iter().zip(&found.captures) {
+            if !self.code.iter().any(|(name, _)| *name == hole.name) {
+                self.code.push((hole.name.clone(), capture.clone()));
+            }
+        }
+    }
+
+    /// What a hole took.
+    pub fn capture(&self, name: &str) -> Option<&Capture> {
+        self.code.iter().find(|(known, _)| known == name).and_then(|(_, capture)| capture.as_ref())
+    }
+
+    fn get(&self, name: &str) -> Option<Taken<'_>> {
+        if let Some((_, words)) = self.words.iter().find(|(known, _)| known == name) {
+            return Some(Taken::Words(words));
+        }
+        let (_, capture) = self.code.iter().find(|(known, _)| known == name)?;
+        Some(capture.as_ref().map_or(Taken::Nothing, Taken::Code))
+    }
+}
+
+impl Code<'_> {
+    /// A template filled in, to stand at a place of this file; `None` when a hole has nothing to stand for. `semicolons`
+    /// says whether statements are to end with one.
+    pub fn fill(&self, template: &Template, filler: &Filler, at: usize, semicolons: bool) -> Option<String> {
+        let base = self.indent_at(at);
+        let mut writer = Writer { code: self, base, indent: base.to_owned(), out: String::new(), after_nothing: false };
+        let keeps_semicolons = semicolons || self.family != Family::JavaScript;
+        for (place, piece) in template.pieces.iter().enumerate() {
+            match piece {
+                Piece::Text(text) if keeps_semicolons => writer.text(text),
+                Piece::Text(text) => {
+                    let is_last = place + 1 == template.pieces.len();
+                    let text = text.replace(";\n", "\n");
+                    writer.text(text.strip_suffix(';').filter(|_| is_last).unwrap_or(&text));
+                }
+                Piece::Hole { name, .. } => {
+                    let after = match template.pieces.get(place + 1) {
+                        Some(Piece::Text(text)) => text.as_str(),
+                        Some(Piece::Hole { .. }) => "x",
+                        None => "",
+                    };
+                    match filler.get(name)? {
+                        Taken::Words(words) => writer.out.push_str(words),
+                        Taken::Nothing => writer.nothing(),
+                        Taken::Code(capture) => {
+                            let needs = !capture.tight && !is_apart(&writer.out, after);
+                            writer.capture(&capture.range, needs);
+                        }
+                    }
+                }
+            }
+        }
+        Some(writer.out)
+    }
+}
+
+/// Writes code into a file's layout.
+struct Writer<'c, 't> {
+    code: &'c Code<'t>,
+    base: &'c str,
+    /// The indentation of the line that is written.
+    indent: String,
+    out: String,
+    /// Nothing stands before the next piece, so no comma is to be there either.
+    after_nothing: bool,
+}
+
+impl Writer<'_, '_> {
+    /// The template's own text; a step of its indentation is two spaces, or four outside of JavaScript.
+    fn text(&mut self, text: &str) {
+        let style = &self.code.style;
+        let skipped = std::mem::take(&mut self.after_nothing).then(|| text.strip_prefix(", ")).flatten();
+        let text = skipped.unwrap_or(text);
+        let step = if self.code.family == Family::JavaScript { 2 } else { 4 };
+        let quoted = if style.quote == '\'' && self.code.family != Family::Rust && !text.contains('\'') {
+            text.replace('"', "'")
+        } else {
+            text.to_owned()
+        };
+        for (place, line) in quoted.split('\n').enumerate() {
+            if place == 0 {
+                self.out.push_str(line);
+                continue;
+            }
+            let rest = line.trim_start_matches(' ');
+            self.indent = format!("{}{}", self.base, style.indent.repeat((line.len() - rest.len()) / step));
+            self.out.push_str(style.line_break);
+            self.out.push_str(&self.indent);
+            self.out.push_str(rest);
+        }
+    }
+
+    /// Code of the file; its further lines move with its first one, except those that start inside a string.
+    fn capture(&mut self, range: &Range<usize>, parentheses: bool) {
+        let from = self.code.indent_at(range.start);
+        let mut offset = range.start;
+        if parentheses {
+            self.out.push('(');
+        }
+        for line in self.code.text[range.clone()].split_inclusive('\n') {
+            match line.strip_prefix(from) {
+                Some(rest) if offset > range.start && !self.code.is_in_text(offset) => {
+                    self.out.push_str(&self.indent);
+                    self.out.push_str(rest);
+                }
+                _ => self.out.push_str(line),
+            }
+            offset += line.len();
+        }
+        if parentheses {
+            self.out.push(')');
+        }
+    }
+
+    /// Nothing, and one comma less.
+    fn nothing(&mut self) {
+        match self.out.strip_suffix(", ").map(str::len) {
+            Some(kept) => self.out.truncate(kept),
+            None => self.after_nothing = true,
+        }
+    }
+}
+
+/// Whether what is put between these texts is a value of its own whatever operators it has.
+fn is_apart(before: &str, after: &str) -> bool {
+    let before = before.trim_end_matches(' ');
+    let opens = ["(", "[", "{", ",", "=>", "return", "\n", ":", ";"].iter().any(|mark| before.ends_with(mark))
+        || before.is_empty()
+        || before.ends_with('=') && !before.ends_with("==") && !before.ends_with("!=");
+    let closes = [")", "]", "}", ",", ";", "\n"].iter().any(|mark| after.starts_with(mark)) || after.is_empty();
+    opens && closes
+}

@@ -9,6 +9,7 @@ use gen_lsp_types::{
 
 use super::documents::uri_of;
 use super::positions::Places;
+use crate::engine::knowledge::Knowledge;
 use crate::findings::{Finding, Label, Problem, Severity, suppress};
 use crate::workspace::{Columns, Source, SourceFile, paths};
 
@@ -22,6 +23,8 @@ pub struct Findings {
     pub id: u64,
     /// The file; `None` for one that is not linted itself, such as a configuration.
     pub file: Option<SourceFile>,
+    /// The rules' documents, which say what can be done.
+    pub knowledge: Option<Arc<Knowledge>>,
     /// Its text.
     pub source: Arc<Source>,
     /// What was found.

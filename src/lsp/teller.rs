@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::diagnostics::{Findings, Writer};
 use super::worker::News;
+use crate::engine::knowledge::Knowledge;
 use crate::engine::session::{Part, Session};
 use crate::findings::{Finding, Problem, Report, RuleInfo, rule_info};
 use crate::workspace::{Columns, Source, SourceFile};
@@ -81,7 +82,7 @@ impl Teller {
         session.problems().for_each(|problem| add(problem, &mut said));
         let files = said.keys().map(|path| (*path, None)).collect();
         let (report, texts) = (Report::default(), |path: &str| session.text(path));
-        let part = Part { files: Vec::new(), report: &report, rules: &[], texts: &texts };
+        let part = Part { files: Vec::new(), report: &report, rules: &[], knowledge: None, texts: &texts };
         let changed = self.changed(folder, &part, files, &mut said, owns);
         self.send(Vec::new(), changed)
     }
@@ -109,7 +110,7 @@ impl Teller {
             if !owns(&absolute) {
                 continue;
             }
-            let state = said.remove(path).and_then(|said| self.findings(&writer, path, file, &said));
+            let state = said.remove(path).and_then(|said| self.findings(&writer, path, (file, &part.knowledge), &said));
             match state {
                 Some(state) => {
                     self.seen.insert(absolute.clone());
@@ -130,7 +131,7 @@ impl Teller {
         &mut self,
         writer: &Writer<'_>,
         path: &str,
-        file: Option<&SourceFile>,
+        (file, knowledge): (Option<&SourceFile>, &Option<Arc<Knowledge>>),
         said: &Said<'_>,
     ) -> Option<Arc<Findings>> {
         // A file that cannot be read has no text.
@@ -147,7 +148,8 @@ impl Teller {
         }
         self.last_id += 1;
         let findings = said.findings.to_vec();
-        Some(Arc::new(Findings { id: self.last_id, file: file.cloned(), source, findings, diagnostics }))
+        let (file, knowledge) = (file.cloned(), knowledge.clone());
+        Some(Arc::new(Findings { id: self.last_id, file, knowledge, source, findings, diagnostics }))
     }
 
     fn send(&self, judged: Vec<PathBuf>, files: Vec<(PathBuf, Option<Arc<Findings>>)>) -> Option<()> {

@@ -172,7 +172,7 @@ impl Remembered<'_> {
 }
 
 fn size(resolver: &Resolver) -> usize {
-    resolver.known.len() + resolver.imported.len() + resolver.origins.as_ref().map_or(0, Origins::len)
+    resolver.known.len() + resolver.imported.len() + resolver.origins.as_ref().map_or(0, Origins::count)
 }
 
 /// Which sets of files have any that is reached.

@@ -120,7 +120,7 @@ impl Origins {
     }
 
     /// How many sets there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.sets.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }

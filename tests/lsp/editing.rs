@@ -157,6 +157,41 @@ fn a_finding_can_be_ignored_on_its_line_and_in_its_file() {
 }
 
 #[test]
+fn a_fix_is_offered_and_does_away_with_its_finding() {
+    let project = Project::new();
+    let text = "from functools import cache\n\n\nclass Prices:\n    @cache\n    def tax(self, country):\n        return len(country)\n";
+    project.write("shop/prices.py", text);
+    let mut client = Client::open(&[project.root()], push(), Value::Null);
+    let path = project.path("shop/prices.py");
+    client.did_open(&path, text);
+    client.published(&path, |params| codes(params) == ["unbounded-cache"]);
+    let asked = json!({
+        "textDocument": { "uri": uri(&path) },
+        "range": range((4, 6), (4, 6)),
+        "context": { "diagnostics": [] },
+    });
+    let actions = client.request("textDocument/codeAction", asked).unwrap();
+    let fix = &actions[0];
+    assert_eq!((&fix["kind"], &fix["diagnostics"][0]["code"]), (&json!("quickfix"), &json!("unbounded-cache")));
+    assert!(fix["title"].as_str().unwrap().ends_with("(suggested)"), "{fix}");
+    // From the last edit to the first, so that the places of the others stay.
+    let mut text = text.to_owned();
+    let mut edits = fix["edit"]["documentChanges"][0]["edits"].as_array().unwrap().clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit["range"]["start"]["line"].as_u64()));
+    for edit in edits {
+        let offset = |at: &Value| -> usize {
+            let before = text.split_inclusive('\n').take(at["line"].as_u64().unwrap() as usize);
+            before.map(str::len).sum::<usize>() + at["character"].as_u64().unwrap() as usize
+        };
+        let place = offset(&edit["range"]["start"])..offset(&edit["range"]["end"]);
+        text.replace_range(place, edit["newText"].as_str().unwrap());
+    }
+    assert!(text.contains("@lru_cache(maxsize=1024)"), "{text}");
+    client.did_change(&path, 2, json!([{ "text": text }]));
+    client.published(&path, is_clean);
+}
+
+#[test]
 fn the_page_of_a_rule_is_shown() {
     let project = Project::new();
     let mut capabilities = push();

@@ -16,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use self::files::Files;
 use self::texts::Texts;
 use super::finish::{FileResult, finish, is_needed};
+use super::knowledge::Knowledge;
 use super::lint::{Linter, find};
 use super::{Error, Progress, baselines};
 use crate::config::{Configs, Overrides, Settings, Source as ConfigSource};
@@ -42,6 +43,8 @@ pub struct Part<'p> {
     pub report: &'p Report,
     /// All rules.
     pub rules: &'p [RuleInfo],
+    /// The rules' documents, which say what can be done about a finding; nothing where they cannot be read.
+    pub knowledge: Option<Arc<Knowledge>>,
     /// The texts of files by their paths in the report.
     pub texts: &'p dyn Fn(&str) -> Option<Arc<Source>>,
 }
@@ -208,8 +211,9 @@ impl Session {
     /// Gives what was found last in all files to some work.
     pub fn with_all<T>(&self, work: impl FnOnce(Part<'_>) -> T) -> Option<T> {
         let Loaded { files, rules, report, texts, .. } = self.loaded.as_ref()?;
+        let knowledge = Some(Arc::clone(&files.knowledge));
         let files = files.request.files.iter().collect();
-        Some(work(Part { files, report, rules, texts: &|path| texts.get(path) }))
+        Some(work(Part { files, report, rules, knowledge, texts: &|path| texts.get(path) }))
     }
 
     /// Whether the next [`Self::refresh`] looks at all files.
@@ -256,7 +260,9 @@ impl Loaded {
             };
             if !rows.is_empty() {
                 let files = rows.iter().map(|&row| read[row]).collect();
-                if !early(Part { files, report: &judge(&rows), rules, texts: &|path| texts.get(path) }) {
+                let known = Some(Arc::clone(&knowledge));
+                let report = &judge(&rows);
+                if !early(Part { files, report, rules, knowledge: known, texts: &|path| texts.get(path) }) {
                     return None;
                 }
             }

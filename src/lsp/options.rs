@@ -67,6 +67,10 @@ impl Options {
             Value::Object(settings) => settings.clone(),
             _ => return Ok(None),
         };
+        // Editors have an empty table for a section that nobody wrote.
+        if settings.is_empty() {
+            return Ok(None);
+        }
         settings.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
         serde_json::from_value(Value::Object(settings)).map(Some).map_err(|error| error.to_string())
     }
@@ -129,7 +133,8 @@ mod tests {
     fn settings_may_stand_in_their_section_and_unset_ones_are_defaults() {
         let read = |value: Value| Options::read(&value).unwrap();
         assert_eq!(read(Value::Null), None);
-        assert_eq!(read(json!({})), Some(Options::default()));
+        assert_eq!(read(json!({})), None);
+        assert_eq!(read(json!({ "enable": true })), Some(Options::default()));
         let found = read(json!({ "perflint": { "run": "onSave", "config": "", "minConfidence": "high" } })).unwrap();
         let expected = Options { run: Trigger::OnSave, min_confidence: Some(Confidence::High), ..Options::default() };
         assert_eq!(found, expected);

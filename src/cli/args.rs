@@ -31,6 +31,7 @@ Examples:
   perflint --format sarif=perflint.sarif       for code scanning, beside the text
   perflint baseline                            accept what is found now; only new findings show from then on
   perflint --since main                        only what this branch adds or changes
+  perflint --diff --fix-suggested              what fixes would change
   perflint explain select-star                 a rule's page";
 
 /// When to use colours.
@@ -202,6 +203,16 @@ pub struct CheckArgs {
     /// working tree.
     #[arg(long, conflicts_with = "stdin_filename")]
     pub staged: bool,
+    /// Fix what can be fixed without changing what the program does, and show what is left.
+    #[arg(long)]
+    pub fix: bool,
+    /// Make the fixes as well after which things may happen at other times or in another order: look at each.
+    #[arg(long)]
+    pub fix_suggested: bool,
+    /// Show what `--fix` (or `--fix-suggested`, if given) would change, and change nothing; exits with 1 if there is
+    /// anything.
+    #[arg(long)]
+    pub diff: bool,
     /// Show known findings as well.
     #[arg(long, conflicts_with = "baseline")]
     pub no_baseline: bool,

@@ -16,8 +16,8 @@ pub enum Scope {
     Everything,
     /// What changed in the working tree.
     Changed(Changes),
-    /// What the next commit changes.
-    Staged(Repository, Changes),
+    /// What the next commit changes, and the files of which the working tree has more than that.
+    Staged(Repository, Changes, Vec<PathBuf>),
 }
 
 impl Scope {
@@ -34,28 +34,28 @@ impl Scope {
             Some(reference) => Self::Changed(repository.changes_since(reference)?),
             None => {
                 let changes = repository.staged()?;
-                Self::Staged(repository, changes)
+                let unstaged = repository.unstaged()?;
+                Self::Staged(repository, changes, unstaged)
             }
         })
     }
 
     /// Texts that stand in for those of the file system: what is staged, where the working tree has gone on.
-    ///
-    /// # Errors
-    /// git fails.
-    pub fn texts(&self) -> Result<Vec<(PathBuf, String)>, Problem> {
-        let Self::Staged(repository, _) = self else { return Ok(Vec::new()) };
-        let unstaged = repository.unstaged()?.into_iter();
-        let sources = unstaged.filter(|path| path.to_str().is_some_and(|path| Language::of_path(path).is_some()));
-        Ok(sources
-            .filter_map(|path| Some((Source::decode(repository.staged_bytes(&path)?).text, path)))
-            .map(|(text, path)| (path, text))
-            .collect())
+    pub fn texts(&self) -> Vec<(PathBuf, String)> {
+        let Self::Staged(repository, _, unstaged) = self else { return Vec::new() };
+        let is_source = |path: &&PathBuf| path.to_str().is_some_and(|path| Language::of_path(path).is_some());
+        let sources = unstaged.iter().filter(is_source);
+        sources.filter_map(|path| Some((path.clone(), Source::decode(repository.staged_bytes(path)?).text))).collect()
+    }
+
+    /// Whether what is read of a file (an absolute path) is what the working tree has, so that it may be changed there.
+    pub fn may_change(&self, path: &Path) -> bool {
+        !matches!(self, Self::Staged(_, _, unstaged) if unstaged.iter().any(|one| one == path))
     }
 
     /// Takes out of a report what does not stand on changed lines.
     pub fn apply(&self, run: &mut Run) {
-        let (Self::Changed(changes) | Self::Staged(_, changes)) = self else { return };
+        let (Self::Changed(changes) | Self::Staged(_, changes, _)) = self else { return };
         let (report, sources, cwd) = (&mut run.report, &run.sources, run.configs.cwd());
         let before = report.findings.len();
         for findings in [&mut report.findings, &mut report.suppressed, &mut report.known] {

@@ -6,6 +6,7 @@ mod book;
 mod changed;
 mod check;
 mod explain;
+mod fixing;
 mod init;
 mod lsp;
 mod man;

@@ -1,6 +1,6 @@
 //! What `check` and `baseline` share: from arguments to a report.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -42,6 +42,21 @@ pub struct Given {
     pub only: Option<(PathBuf, String)>,
     /// Texts that stand in for those of the file system, by absolute path.
     pub texts: Vec<(PathBuf, String)>,
+}
+
+impl Given {
+    /// The same with other texts, by absolute path, in place of those of the file system and of its own.
+    pub fn with_texts(&self, texts: Vec<(PathBuf, String)>, cwd: &Path) -> Self {
+        let other = |path: &Path| texts.iter().find(|(other, _)| other == path).map(|(_, text)| text.clone());
+        let only = self
+            .only
+            .as_ref()
+            .map(|(path, text)| (path.clone(), other(&paths::absolute(cwd, path)).unwrap_or_else(|| text.clone())));
+        let mut all = self.texts.clone();
+        all.retain(|(path, _)| other(path).is_none());
+        all.extend(texts.iter().cloned());
+        Self { overrides: self.overrides.clone(), only, texts: all }
+    }
 }
 
 impl Run {

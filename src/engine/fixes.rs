@@ -2,6 +2,9 @@
 //! as sound with it as without.
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::facts::{self, FileFacts, FunctionId, Span};
 use crate::findings::{Edit, Finding, Fix, Offer};
@@ -9,6 +12,7 @@ use crate::rules::Rule;
 use crate::rules::fixes::{EditRule, FixRule, Place};
 use crate::syntax::rewrite::{Capture, Code, Fact, Filler, Match};
 use crate::syntax::{Language, Parsers};
+use crate::workspace::Source;
 
 /// Fills in what can be done about the findings of one file. `text` is the file's.
 pub fn fill(rules: &[Rule], language: Language, text: &str, findings: &mut [&mut Finding]) {
@@ -25,6 +29,20 @@ pub fn fill(rules: &[Rule], language: Language, text: &str, findings: &mut [&mut
         let Some(rule) = rules.iter().find(|rule| rule.info.id == finding.rule) else { continue };
         finding.fixes = finding.offers.iter().filter_map(|offer| workshop.fix(rule, offer)).collect();
     }
+}
+
+/// Fills in what can be done about findings that are sorted by file.
+pub fn fill_all(rules: &[Rule], findings: &mut [Finding], source: &dyn Fn(&str) -> Option<Arc<Source>>) {
+    let of_files = findings.chunk_by_mut(|one, next| one.path == next.path);
+    let can_be_fixed = |findings: &&mut [Finding]| findings.iter().any(|finding| !finding.offers.is_empty());
+    let files = of_files.filter(can_be_fixed).filter_map(|findings| {
+        let language = Language::of_path(&findings[0].path)?;
+        Some((language, source(&findings[0].path)?, findings))
+    });
+    let mut files: Vec<(Language, Arc<Source>, &mut [Finding])> = files.collect();
+    files.par_iter_mut().for_each(|(language, source, findings)| {
+        fill(rules, *language, &source.text, &mut findings.iter_mut().collect::<Vec<_>>());
+    });
 }
 
 /// A file for which fixes are made.

@@ -18,7 +18,7 @@ use crate::project::sources::Sources;
 use crate::project::{FileId, FunctionRef, Project};
 use crate::rules::run::DraftLabel;
 use crate::rules::{Draft, Rule, run_file};
-use crate::workspace::SourceFile;
+use crate::workspace::{Source, SourceFile};
 
 /// The real engine. It keeps the rules and models that it loaded last: a run asks for their names before it lints.
 #[derive(Debug, Default)]
@@ -69,6 +69,16 @@ impl Engine for Linter {
         let started = Instant::now();
         let knowledge = self.knowledge_of(&request.settings)?;
         lint(request, &knowledge, started)
+    }
+
+    fn fill_fixes(
+        &self,
+        settings: &[Arc<Settings>],
+        findings: &mut [Finding],
+        source: &dyn Fn(&str) -> Option<Arc<Source>>,
+    ) -> Result<(), Error> {
+        super::fixes::fill_all(&self.knowledge_of(settings)?.rules, findings, source);
+        Ok(())
     }
 
     fn test(&self, files: &[PathBuf]) -> Result<TestOutcome, Error> {

@@ -19,8 +19,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::{Configs, Settings};
-use crate::findings::{Problem, Report, RuleInfo, suppress};
-use crate::workspace::{Manifests, SourceFile};
+use crate::findings::{Finding, Problem, Report, RuleInfo, suppress};
+use crate::workspace::{Manifests, Source, SourceFile};
 
 pub use progress::Progress;
 pub use timing::Timings;
@@ -102,6 +102,17 @@ pub trait Engine: Sync {
     /// # Errors
     /// Rule or library files are wrong, or the engine is. Files that cannot be read are problems in the report.
     fn check(&self, request: &Request) -> Result<Report, Error>;
+
+    /// Fills in what can be done about findings; `source` gives the text of a file by its path.
+    ///
+    /// # Errors
+    /// Rule or library files are wrong.
+    fn fill_fixes(
+        &self,
+        settings: &[Arc<Settings>],
+        findings: &mut [Finding],
+        source: &dyn Fn(&str) -> Option<Arc<Source>>,
+    ) -> Result<(), Error>;
 
     /// Runs the examples of rule and library files; of all built-in ones if none are given.
     ///

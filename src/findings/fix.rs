@@ -31,6 +31,16 @@ impl Safety {
     }
 }
 
+impl Safety {
+    /// The option that makes such fixes.
+    pub fn option(self) -> &'static str {
+        match self {
+            Self::Safe => "--fix",
+            Self::Suggested => "--fix-suggested",
+        }
+    }
+}
+
 impl fmt::Display for Safety {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -89,21 +99,19 @@ impl Fix {
 }
 
 /// Applies fixes to a text, in order: each goes in whole, or not at all where it touches one that went in before. Gives the
-/// text, and how many went in.
-pub fn apply_all<'f>(text: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> (String, usize) {
+/// text, and which went in.
+pub fn apply_all(text: &str, fixes: &[Option<Fix>]) -> (String, Vec<bool>) {
     let mut taken: Vec<&Fix> = Vec::new();
+    let mut made = Vec::with_capacity(fixes.len());
     for fix in fixes {
-        if !fix.edits.is_empty() && taken.iter().all(|other| other.goes_with(fix)) {
-            taken.push(fix);
-        }
+        let fix = fix.as_ref().filter(|fix| !fix.edits.is_empty() && taken.iter().all(|other| other.goes_with(fix)));
+        made.push(fix.is_some());
+        taken.extend(fix);
     }
     let mut edits: Vec<Edit> = taken.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     edits.dedup();
-    match splice(text, &edits) {
-        Some(text) => (text, taken.len()),
-        None => (text.to_owned(), 0),
-    }
+    splice(text, &edits).map_or_else(|| (text.to_owned(), vec![false; fixes.len()]), |text| (text, made))
 }
 
 /// The text with sorted edits made.
@@ -125,6 +133,12 @@ fn splice(text: &str, edits: &[Edit]) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn applied(text: &str, fixes: &[&Fix]) -> (String, usize) {
+        let fixes: Vec<Option<Fix>> = fixes.iter().map(|fix| Some((*fix).clone())).collect();
+        let (text, made) = apply_all(text, &fixes);
+        (text, made.into_iter().filter(|made| *made).count())
+    }
+
     fn fix(edits: &[(usize, usize, &str)]) -> Fix {
         let edits = edits.iter().map(|&(start, end, text)| Edit { span: Span::new(start, end), text: text.to_owned() });
         Fix { title: "A".to_owned(), safety: Safety::Safe, place: 0, edits: edits.collect(), names: Vec::new() }
@@ -135,18 +149,18 @@ mod tests {
         let first = fix(&[(0, 1, "x"), (4, 5, "y")]);
         let second = fix(&[(2, 3, "z"), (4, 5, "q")]);
         let third = fix(&[(2, 3, "z")]);
-        assert_eq!(apply_all("a b c", [&first, &second, &third]), ("x z y".to_owned(), 2));
-        assert_eq!(apply_all("a b c", [&second, &first]), ("a z q".to_owned(), 1));
-        assert_eq!(apply_all("é", [&fix(&[(1, 2, "x")])]), ("é".to_owned(), 0));
-        assert_eq!(apply_all("a", [&fix(&[(0, 9, "x")])]), ("a".to_owned(), 0));
+        assert_eq!(applied("a b c", &[&first, &second, &third]), ("x z y".to_owned(), 2));
+        assert_eq!(applied("a b c", &[&second, &first]), ("a z q".to_owned(), 1));
+        assert_eq!(applied("é", &[&fix(&[(1, 2, "x")])]), ("é".to_owned(), 0));
+        assert_eq!(applied("a", &[&fix(&[(0, 9, "x")])]), ("a".to_owned(), 0));
     }
 
     #[test]
     fn what_both_put_in_is_put_in_once() {
         let one = fix(&[(0, 0, "import a\n"), (2, 3, "x")]);
         let two = fix(&[(0, 0, "import a\n"), (4, 5, "y")]);
-        assert_eq!(apply_all("a b c", [&one, &two]), ("import a\na x y".to_owned(), 2));
+        assert_eq!(applied("a b c", &[&one, &two]), ("import a\na x y".to_owned(), 2));
         let named = |at| Fix { names: vec!["set".to_owned()], ..fix(&[(at, at, "s")]) };
-        assert_eq!(apply_all("a b c", [&named(0), &named(4)]).1, 1);
+        assert_eq!(applied("a b c", &[&named(0), &named(4)]).1, 1);
     }
 }

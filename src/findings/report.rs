@@ -45,6 +45,8 @@ pub struct Stats {
     pub gone: usize,
     /// Findings not shown since their lines did not change.
     pub unchanged: usize,
+    /// What was fixed.
+    pub fixed: usize,
     /// Files read for what they tell of others.
     pub context: usize,
     /// Wall-clock time of the run.

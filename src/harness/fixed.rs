@@ -72,12 +72,13 @@ fn fixed(bench: &Bench, rule: &Rule, project: &[Block], place: usize) -> Result<
         let block = &mut project[place];
         let mut found: Vec<&mut Finding> = report.findings.iter_mut().filter(|one| one.path == block.path).collect();
         fixes::fill(&bench.knowledge.rules, block.example.language, &block.text, &mut found);
-        let wanted: Vec<&Fix> = found.iter().filter_map(|finding| finding.fixes.first()).collect();
-        let (text, count) = apply_all(&block.text, wanted.iter().copied());
-        if count == 0 {
+        let wanted: Vec<Option<Fix>> = found.iter().map(|finding| finding.fixes.first().cloned()).collect();
+        let (text, went_in) = apply_all(&block.text, &wanted);
+        if !went_in.contains(&true) {
             return Ok((block.text.clone(), made));
         }
-        made.extend(wanted.iter().map(|fix| fix.place));
+        let went_in = wanted.iter().zip(went_in).filter(|(_, went_in)| *went_in);
+        made.extend(went_in.filter_map(|(fix, _)| Some(fix.as_ref()?.place)));
         block.text = text;
     }
     Ok((format!("after {MAX_PASSES} passes there is still something to fix:\n{}", project[place].text), made))

@@ -150,9 +150,10 @@ impl Offered<'_> {
         let findings = self.with_fixes(&(0..self.found.findings.len()).collect::<Vec<_>>());
         let is_safe = |fix: &&Fix| fix.safety == Safety::Safe;
         // Of several fixes for one finding, the first is the best.
-        let fixes = findings.iter().filter_map(|finding| finding.fixes.iter().find(is_safe));
-        let (text, count) = apply_all(&self.document.text, fixes);
-        (count > 0).then(|| CodeAction {
+        let fixes: Vec<Option<Fix>> =
+            findings.iter().map(|finding| finding.fixes.iter().find(is_safe).cloned()).collect();
+        let (text, made) = apply_all(&self.document.text, &fixes);
+        made.contains(&true).then(|| CodeAction {
             title: "Apply all safe fixes of perflint".to_owned(),
             kind: serde_json::from_value(json!(FIX_ALL)).ok(),
             edit: Some(self.edit([difference(&self.document.text, &text)])),

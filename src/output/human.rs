@@ -162,7 +162,7 @@ fn shown(finding: &Finding, sources: &dyn Sources) -> Shown {
         code: format!("{} ({}, confidence {})", finding.rule, finding.severity, finding.confidence),
         message: finding.what.clone(),
         why: why.map(Why),
-        help: (!finding.fix.is_empty()).then(|| printable(&finding.fix).into_owned()),
+        help: help(finding),
         severity: match finding.severity {
             Severity::High => miette::Severity::Error,
             Severity::Medium => miette::Severity::Warning,
@@ -172,6 +172,15 @@ fn shown(finding: &Finding, sources: &dyn Sources) -> Shown {
         labels,
         elsewhere,
     }
+}
+
+/// What to do, and whether perflint does it.
+fn help(finding: &Finding) -> Option<String> {
+    let fix = finding.fixes.iter().min_by_key(|fix| fix.safety);
+    let offer = fix.map(|fix| format!("`{}` does it: {}", fix.safety.option(), fix.title));
+    let parts = [Some(finding.fix.clone()).filter(|text| !text.is_empty()), offer];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n");
+    (!text.is_empty()).then(|| printable(&text).into_owned())
 }
 
 /// Adds a label in another file; labels of one file are shown together.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Input, Output, Sources, positions, snippet};
 use crate::facts::Span;
 use crate::findings::fingerprint::fingerprints;
-use crate::findings::{Confidence, Finding, Label, Problem, ProblemKind, Report, Severity, rule_info};
+use crate::findings::{Confidence, Finding, Fix, Label, Problem, ProblemKind, Report, Safety, Severity, rule_info};
 use crate::workspace::{Columns, Position};
 
 /// The version of this form.
@@ -63,9 +63,25 @@ struct JsonFinding<'a> {
     function: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<JsonEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<JsonFix<'a>>,
     fingerprint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    safety: Safety,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    start: JsonPosition,
+    end: JsonPosition,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -155,11 +171,21 @@ fn findings<'a>(findings: &'a [Finding], input: &Input<'a>) -> Vec<JsonFinding<'
                 name: entry.name.as_deref(),
                 place: place(&entry.path, entry.span, input.sources),
             }),
+            fixes: finding.fixes.iter().map(|fix| json_fix(fix, &finding.path, input.sources)).collect(),
             fingerprint,
             reason: finding.suppressed.as_ref().and_then(|reason| reason.as_deref()),
         }
     };
     findings.iter().zip(fingerprints).map(one).collect()
+}
+
+fn json_fix<'a>(fix: &'a Fix, path: &str, sources: &dyn Sources) -> JsonFix<'a> {
+    let source = sources.source(path);
+    let edits = fix.edits.iter().map(|edit| {
+        let (start, end) = positions(source.as_deref(), edit.span, Columns::Chars);
+        JsonEdit { start: start.into(), end: end.into(), text: &edit.text }
+    });
+    JsonFix { title: &fix.title, safety: fix.safety, edits: edits.collect() }
 }
 
 fn place<'a>(path: &'a str, span: Span, sources: &dyn Sources) -> Place<'a> {

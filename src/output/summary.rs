@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::findings::Report;
+use crate::findings::{Finding, Report, Safety};
 
 /// A number with its noun, in the plural where it needs one.
 pub fn counted(count: usize, noun: &str) -> String {
@@ -64,10 +64,24 @@ pub fn counts(report: &Report) -> String {
     if !report.problems.is_empty() {
         extras.push(counted(report.problems.len(), "problem"));
     }
+    if stats.fixed > 0 {
+        extras.push(format!("{} fixed", grouped(stats.fixed)));
+    }
     if !extras.is_empty() {
         text.push_str(&format!("; {}", extras.join(", ")));
     }
     text
+}
+
+/// How many findings can be fixed with which option; nothing if none can.
+pub fn fixable(report: &Report) -> Option<String> {
+    let best = |one: &Finding| one.fixes.iter().map(|fix| fix.safety).min();
+    let count = |safety: Safety| match report.findings.iter().filter(|one| best(one) == Some(safety)).count() {
+        0 => None,
+        count => Some(format!("{} with `{}`", grouped(count), safety.option())),
+    };
+    let counts: Vec<String> = [Safety::Safe, Safety::Suggested].into_iter().filter_map(count).collect();
+    (!counts.is_empty()).then(|| format!("Can be fixed: {}\n", counts.join(", ")))
 }
 
 /// The table of `--statistics`: findings by rule, files left out by reason, time by phase.

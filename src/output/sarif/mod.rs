@@ -7,16 +7,17 @@ mod rules;
 use std::collections::BTreeMap;
 
 use self::model::{
-    ArtifactLocation, AutomationDetails, CodeFlow, Driver, FlowLocation, Invocation, Location, Log, Message,
-    Notification, PhysicalLocation, Region, ResultProperties, Run, SarifResult, Suppression, ThreadFlow, Tool,
+    ArtifactChange, ArtifactLocation, AutomationDetails, CodeFlow, Driver, FlowLocation, Invocation, Location, Log,
+    Message, Notification, PhysicalLocation, Region, Replacement, ResultProperties, Run, SarifFix, SarifResult,
+    Suppression, ThreadFlow, Tool,
 };
 use self::rules::level;
 use super::parts::{from_root, sentence};
 use super::{Input, Output, positions, snippet};
 use crate::facts::Span;
 use crate::findings::fingerprint::{fingerprints_at, line_hashes};
-use crate::findings::{BaselineState, Finding, Label, Problem, ProblemKind};
-use crate::workspace::Columns;
+use crate::findings::{BaselineState, Finding, Fix, Label, Problem, ProblemKind};
+use crate::workspace::{Columns, Source};
 
 /// How many related locations of a result it shows.
 const MOST_RELATED: usize = 1_000;
@@ -97,6 +98,7 @@ fn result(finding: &Finding, partial_fingerprints: BTreeMap<&'static str, String
         code_flows: code_flow(finding, input).into_iter().collect(),
         partial_fingerprints,
         suppressions: finding.suppressed.iter().map(suppression).collect(),
+        fixes: finding.fixes.iter().map(|fix| sarif_fix(fix, finding, input)).collect(),
         baseline_state: finding.baseline.map(|state| match state {
             BaselineState::New => "new",
             BaselineState::Known => "unchanged",
@@ -149,17 +151,32 @@ fn code_flow(finding: &Finding, input: &Input<'_>) -> Option<CodeFlow> {
     Some(CodeFlow { thread_flows: vec![ThreadFlow { locations: std::iter::once(first).chain(rest).collect() }] })
 }
 
+fn sarif_fix(fix: &Fix, finding: &Finding, input: &Input<'_>) -> SarifFix {
+    let source = input.sources.source(&finding.path);
+    let replacements = fix.edits.iter().map(|edit| Replacement {
+        deleted_region: region(source.as_deref(), edit.span),
+        inserted_content: Message { text: edit.text.clone() },
+    });
+    let change = ArtifactChange {
+        artifact_location: artifact(&finding.path, input.prefix),
+        replacements: replacements.collect(),
+    };
+    SarifFix { description: Message { text: fix.title.clone() }, artifact_changes: vec![change] }
+}
+
 fn suppression(reason: &Option<String>) -> Suppression {
     Suppression { kind: "inSource", justification: reason.clone() }
 }
 
 fn location(path: &str, span: Span, input: &Input<'_>) -> Location {
-    let source = input.sources.source(path);
-    let (start, end) = positions(source.as_deref(), span, Columns::Utf16);
-    let region =
-        Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
+    let region = region(input.sources.source(path).as_deref(), span);
     let physical = PhysicalLocation { artifact_location: artifact(path, input.prefix), region: Some(region) };
     Location { id: None, physical_location: physical, message: None }
+}
+
+fn region(source: Option<&Source>, span: Span) -> Region {
+    let (start, end) = positions(source, span, Columns::Utf16);
+    Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 
 /// A path as a URI from the repository's root; one that lies outside as it is.

@@ -9,9 +9,11 @@ use super::check::{Matcher, Step, WordLists};
 use super::clause::ClauseError;
 use super::run::holds_on;
 use super::value::{Scope, Value};
+use crate::catalog::LibraryId;
 use crate::document::{Document, DocumentError, did_you_mean};
 use crate::facts::{CallKind, Operator};
 use crate::findings::{Offer, Safety};
+use crate::project::calls::awaited_call;
 use crate::syntax::rewrite::{Fact, Shape, Template};
 use crate::syntax::{Family, Language, Parsers};
 
@@ -24,6 +26,12 @@ pub struct FixRule {
     pub safety: Safety,
     /// The languages it is for.
     pub languages: Vec<Family>,
+    /// The libraries of which one must know the fact that the matcher found first; any if there is none.
+    of: Vec<String>,
+    /// Modules that the file imports, or libraries that its project depends on: one must be there, unless none is named.
+    present: Vec<String>,
+    /// And none of these.
+    absent: Vec<String>,
     /// What must hold beside the matcher, for each matcher of the rule.
     conditions: Vec<Vec<Step>>,
     /// The edits, all in one file.
@@ -62,6 +70,12 @@ pub(super) struct FixFront {
     title: Spanned<String>,
     safety: Safety,
     languages: Vec<Family>,
+    #[serde(default)]
+    of: Vec<String>,
+    #[serde(default)]
+    present: Vec<String>,
+    #[serde(default)]
+    absent: Vec<String>,
     #[serde(rename = "where")]
     conditions: Option<Spanned<String>>,
     edits: Vec<Spanned<EditFront>>,
@@ -110,6 +124,9 @@ impl FixRule {
             title: loader.template(&front.title)?,
             safety: front.safety,
             languages: front.languages.clone(),
+            of: front.of.clone(),
+            present: front.present.clone(),
+            absent: front.absent.clone(),
             conditions,
             edits,
             imports: front.imports.iter().map(|text| text.get_ref().clone()).collect(),
@@ -121,12 +138,38 @@ impl FixRule {
 
     /// Whether the fix may be made for a match, and what the matcher's names stand for there.
     pub(super) fn offer(&self, place: usize, scope: &Scope, matcher: (usize, &Matcher)) -> Option<Offer> {
-        if !self.languages.contains(&scope.file().family) || !holds_on(scope, &self.conditions[matcher.0]) {
+        let is_there = |name: &String| is_present(scope, name);
+        let fits = self.languages.contains(&scope.file().family)
+            && (self.of.is_empty() || self.of.iter().any(|library| knows_first(scope, library)))
+            && (self.present.is_empty() || self.present.iter().any(is_there))
+            && !self.absent.iter().any(is_there)
+            && holds_on(scope, &self.conditions[matcher.0]);
+        if !fits {
             return None;
         }
         let facts = matcher.1.names.iter().zip(&scope.bound).map(|((name, _), value)| fact(scope, name, value));
         Some(Offer { place, facts: facts.collect() })
     }
+}
+
+/// Whether the file imports a module, or its project depends on the library of that name.
+fn is_present(scope: &Scope, name: &str) -> bool {
+    let file = scope.file();
+    let is_module =
+        |module: &str| module == name || module.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    let imports = file.facts.imports.iter().any(|import| is_module(file.name(import.module)));
+    let libraries = scope.project.resolver.sources.catalog.libraries();
+    let row = libraries.iter().position(|library| library.id == name && library.family == file.family);
+    imports || row.is_some_and(|row| file.has(LibraryId(row as u32)))
+}
+
+/// Whether it is a library's row that says what the fact found first does.
+fn knows_first(scope: &Scope, library: &str) -> bool {
+    let Some(Value::Call(id)) = scope.bound.first() else { return false };
+    let id = awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id);
+    let catalog = scope.project.resolver.sources.catalog;
+    let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
+    row.is_some_and(|row| catalog.library(catalog.call(row).library).id == library)
 }
 
 fn fact(scope: &Scope, name: &str, value: &Value) -> Fact {

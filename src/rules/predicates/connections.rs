@@ -42,9 +42,8 @@ fn offers(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let id = awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id);
     let catalog = scope.project.resolver.sources.catalog;
     let receiver = scope.project.info(scope.call_ref(id)).and_then(|info| info.receiver);
-    let has = |on: TypeId, name: &String| {
-        catalog.methods(on, name).iter().any(|row| catalog.call(*row).names.contains(name))
-    };
+    let has =
+        |on: TypeId, name: &String| catalog.methods(on, name).iter().any(|row| catalog.call(*row).names.contains(name));
     receiver.is_some_and(|on| names.iter().any(|name| has(on, name)))
 }
 

@@ -26,8 +26,19 @@ pub struct Fact {
 pub struct Capture {
     /// Its place.
     pub range: Range<usize>,
-    /// Reads as one value wherever it stands, without parentheses around it.
-    pub tight: bool,
+    /// Whether it needs parentheses around it.
+    pub binds: Binds,
+}
+
+/// How strongly code holds together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binds {
+    /// Reads as one value wherever it stands.
+    Tightly,
+    /// Needs parentheses beside an operator.
+    Loosely,
+    /// Needs them beside a comma too: a tuple without its own.
+    ByCommas,
 }
 
 /// A place that has a shape.
@@ -78,12 +89,21 @@ impl Code<'_> {
         starts.filter_map(|start| siblings.get(start..start + count)).find_map(fits)
     }
 
-    /// Whether the node's code can be put anywhere without parentheses.
+    /// Where the node's code can be put without parentheses.
+    fn binds(&self, node: Node) -> Binds {
+        let is_bare = !self.text[node.byte_range()].starts_with(['(', '[', '{']);
+        match self.role(node) {
+            Role::List | Role::TuplePattern if self.family == Family::Python && is_bare => Binds::ByCommas,
+            _ if self.is_tight(node) => Binds::Tightly,
+            _ => Binds::Loosely,
+        }
+    }
+
     fn is_tight(&self, node: Node) -> bool {
         match self.table.spec(node.kind_id()).role {
             Role::Name | Role::This | Role::Super | Role::Call | Role::Member | Role::Index | Role::Text => true,
             Role::Number | Role::Bool | Role::Null | Role::List | Role::Macro | Role::Path | Role::Question => true,
-            Role::Comprehension | Role::Set | Role::Turbofish | Role::Slice => true,
+            Role::Comprehension | Role::Set | Role::Turbofish | Role::Slice | Role::Block => true,
             Role::Object => self.family == Family::Python,
             Role::Await => self.family == Family::Rust,
             Role::Through => self.text[node.byte_range()].starts_with('('),
@@ -172,15 +192,15 @@ impl Matcher<'_, '_> {
         match &self.captures[hole] {
             Some(known) => same_code(&self.code.text[known.range.clone()], &self.code.text[range]),
             None => {
-                let tight = nodes.len() == 1 && self.code.is_tight(*first);
-                self.captures[hole] = Some(Capture { range, tight });
+                let binds = if nodes.len() == 1 { self.code.binds(*first) } else { Binds::Loosely };
+                self.captures[hole] = Some(Capture { range, binds });
                 true
             }
         }
     }
 
     fn is_about(&self, fact: &Fact) -> bool {
-        self.touched.contains(&fact.span)
+        self.touched.iter().any(|range| *range == fact.span || Some(range) == fact.inner.as_ref())
     }
 
     fn names_fit(&self, facts: &[Fact]) -> bool {

@@ -17,7 +17,7 @@ use tree_sitter::{Node, Tree};
 use super::tables::{Role, Slot, Table, table};
 use super::{Family, Language, Parsers};
 
-pub use matching::{Capture, Fact, Match};
+pub use matching::{Binds, Capture, Fact, Match};
 pub use render::{Filler, Template};
 pub use shape::{Hole, Shape};
 pub use style::Style;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::template::{self, Piece};
-use super::{Capture, Code, Match, Shape};
+use super::{Binds, Capture, Code, Match, Shape};
 use crate::syntax::Family;
 
 /// A template of code.
@@ -28,6 +28,12 @@ impl Template {
     /// A message for a hole that cannot be.
     pub fn parse(text: &str) -> Result<Self, String> {
         Ok(Self { pieces: template::pieces(text.trim_matches('\n'))? })
+    }
+
+    /// How many lines it breaks.
+    fn breaks(&self) -> usize {
+        let breaks = |piece: &Piece| if let Piece::Text(text) = piece { text.matches('\n').count() } else { 0 };
+        self.pieces.iter().map(breaks).sum()
     }
 
     /// The names of its holes.
@@ -86,21 +92,28 @@ impl Filler {
 
 impl Code<'_> {
     /// A template filled in, to stand at a place of this file; `None` when a hole has nothing to stand for. `semicolons`
-    /// says whether statements are to end with one.
+    /// says whether statements are to end with one. What a template breaks inside brackets stays on one line if it fits.
     pub fn fill(&self, template: &Template, filler: &Filler, at: usize, semicolons: bool) -> Option<String> {
+        let mut pieces = template.pieces.clone();
+        if !semicolons && self.family == Family::JavaScript {
+            without_semicolons(&mut pieces);
+        }
+        let broken = self.write(&pieces, filler, at)?;
+        joined(&mut pieces);
+        let short = self.write(&pieces, filler, at)?;
+        let lines = broken.matches('\n').count() - template.breaks();
+        let fits = short.lines().all(|line| self.indent_at(at).len() + line.len() <= LINE);
+        Some(if fits && lines == 0 { short } else { broken })
+    }
+
+    fn write(&self, pieces: &[Piece], filler: &Filler, at: usize) -> Option<String> {
         let base = self.indent_at(at);
         let mut writer = Writer { code: self, base, indent: base.to_owned(), out: String::new(), after_nothing: false };
-        let keeps_semicolons = semicolons || self.family != Family::JavaScript;
-        for (place, piece) in template.pieces.iter().enumerate() {
+        for (place, piece) in pieces.iter().enumerate() {
             match piece {
-                Piece::Text(text) if keeps_semicolons => writer.text(text),
-                Piece::Text(text) => {
-                    let is_last = place + 1 == template.pieces.len();
-                    let text = text.replace(";\n", "\n");
-                    writer.text(text.strip_suffix(';').filter(|_| is_last).unwrap_or(&text));
-                }
+                Piece::Text(text) => writer.text(text),
                 Piece::Hole { name, .. } => {
-                    let after = match template.pieces.get(place + 1) {
+                    let after = match pieces.get(place + 1) {
                         Some(Piece::Text(text)) => text.as_str(),
                         Some(Piece::Hole { .. }) => "x",
                         None => "",
@@ -109,7 +122,11 @@ impl Code<'_> {
                         Taken::Words(words) => writer.out.push_str(words),
                         Taken::Nothing => writer.nothing(),
                         Taken::Code(capture) => {
-                            let needs = !capture.tight && !is_apart(&writer.out, after);
+                            let needs = match capture.binds {
+                                Binds::Tightly => false,
+                                Binds::Loosely => !is_apart(&writer.out, after),
+                                Binds::ByCommas => true,
+                            };
                             writer.capture(&capture.range, needs);
                         }
                     }
@@ -117,6 +134,47 @@ impl Code<'_> {
             }
         }
         Some(writer.out)
+    }
+}
+
+/// The longest line that is made where it could be broken, in characters.
+const LINE: usize = 100;
+
+/// Takes the semicolons off the ends of a template's lines.
+fn without_semicolons(pieces: &mut [Piece]) {
+    let last = pieces.len().saturating_sub(1);
+    for (place, piece) in pieces.iter_mut().enumerate() {
+        if let Piece::Text(text) = piece {
+            *text = text.replace(";\n", "\n");
+            if place == last && text.ends_with(';') {
+                text.pop();
+            }
+        }
+    }
+}
+
+/// Joins the lines of a template that are broken inside brackets.
+fn joined(pieces: &mut [Piece]) {
+    for piece in pieces {
+        let Piece::Text(text) = piece else { continue };
+        let mut lines = text.split('\n').map(str::to_owned);
+        let mut joined = lines.next().unwrap_or_default();
+        for line in lines {
+            let rest = line.trim_start();
+            if joined.ends_with(['(', '[']) {
+                joined.push_str(rest);
+            } else if rest.starts_with([')', ']']) {
+                joined.truncate(joined.trim_end_matches(',').len());
+                joined.push_str(rest);
+            } else if joined.ends_with(',') {
+                joined.push(' ');
+                joined.push_str(rest);
+            } else {
+                joined.push('\n');
+                joined.push_str(&line);
+            }
+        }
+        *text = joined;
     }
 }
 

@@ -61,7 +61,7 @@ fn statements_side_by_side() {
     );
     assert_eq!(
         both("  const a = await f()\r\n  const b = await g()\r\n").as_deref(),
-        Some("  const [a, b] = await Promise.all([\r\n    f(),\r\n    g(),\r\n  ])\r\n")
+        Some("  const [a, b] = await Promise.all([f(), g()])\r\n")
     );
     assert_eq!(both("const a = await f();\nlet b = await g();\n"), None);
     assert_eq!(both("const a: A = await f();\nconst b = await g();\n"), None);

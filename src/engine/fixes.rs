@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::facts::{self, FileFacts, FunctionId, Span};
-use crate::findings::{Edit, Finding, Fix, Offer};
+use crate::findings::{Confidence, Edit, Finding, Fix, Offer, Safety};
 use crate::rules::Rule;
 use crate::rules::fixes::{EditRule, FixRule, Place};
 use crate::syntax::rewrite::{Capture, Code, Fact, Filler, Match};
@@ -28,6 +28,10 @@ pub fn fill(rules: &[Rule], language: Language, text: &str, findings: &mut [&mut
     for finding in findings.iter_mut() {
         let Some(rule) = rules.iter().find(|rule| rule.info.id == finding.rule) else { continue };
         finding.fixes = finding.offers.iter().filter_map(|offer| workshop.fix(rule, offer)).collect();
+        if finding.confidence < Confidence::High {
+            // What may be another library's may do something else.
+            finding.fixes.iter_mut().for_each(|fix| fix.safety = Safety::Suggested);
+        }
     }
 }
 
@@ -67,6 +71,13 @@ impl Workshop<'_> {
         let fix = rule.fixes.get(offer.place)?;
         let mut filler = Filler::default();
         let spots = self.spots(fix, offer, &mut filler)?;
+        let mentions = |(code, name): (&String, &String)| match (filler.capture(code), filler.capture(name)) {
+            (Some(code), Some(name)) => self.code.has_name_in(&code.range, &self.code.text[name.range.clone()]),
+            _ => false,
+        };
+        if fix.apart.iter().any(mentions) {
+            return None;
+        }
         let mut names = Vec::new();
         for (name, template) in &fix.names {
             let word = name_of(&template.words(&self.code, &filler)?)?;
@@ -123,7 +134,7 @@ impl Workshop<'_> {
             let known = filler.code.iter().find(|(name, _)| *name == hole.name);
             known.is_none_or(|(_, known)| text(known) == text(capture))
         });
-        if !fits {
+        if !fits || rule.tested && !self.code.is_only_tested(&found.range) {
             return None;
         }
         filler.add(shape, &found);
@@ -138,6 +149,8 @@ impl Workshop<'_> {
         if matches!(spot.rule.place, Place::Before(_)) {
             let start = self.code.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
             text = format!("{text}{}{}", self.code.style.line_break, &self.code.text[start..range.start]);
+        } else if self.code.needs_parentheses(&range, &text) {
+            text = format!("({text})");
         } else if text.is_empty() {
             range = self.code.whole_lines(&range);
         }

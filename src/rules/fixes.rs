@@ -11,9 +11,10 @@ use super::run::holds_on;
 use super::value::{Scope, Value};
 use crate::catalog::LibraryId;
 use crate::document::{Document, DocumentError, did_you_mean};
-use crate::facts::{CallKind, Operator};
+use crate::facts::{Arg, CallKind, Operator};
 use crate::findings::{Offer, Safety};
 use crate::project::calls::awaited_call;
+use crate::project::types::Type;
 use crate::syntax::rewrite::{Fact, Shape, Template};
 use crate::syntax::{Family, Language, Parsers};
 
@@ -36,6 +37,8 @@ pub struct FixRule {
     conditions: Vec<Vec<Step>>,
     /// The edits, all in one file.
     pub edits: Vec<EditRule>,
+    /// Holes whose code must not have the name that another hole took.
+    pub apart: BTreeMap<String, String>,
     /// Import statements that the new code needs.
     pub imports: Vec<String>,
     /// Names that the new code brings in, with what they are made from.
@@ -49,6 +52,8 @@ pub struct EditRule {
     pub place: Place,
     /// For each dialect of the fix's languages, what the code there looks like.
     pub shapes: Vec<(Language, Shape)>,
+    /// Only where nothing matters of the code but whether it is true.
+    pub tested: bool,
     /// What takes its place, or is put there; nothing for code that must only be there.
     pub to: Option<Template>,
 }
@@ -80,6 +85,8 @@ pub(super) struct FixFront {
     conditions: Option<Spanned<String>>,
     edits: Vec<Spanned<EditFront>>,
     #[serde(default)]
+    apart: BTreeMap<String, String>,
+    #[serde(default)]
     imports: Vec<Spanned<String>>,
     #[serde(default)]
     names: BTreeMap<String, Spanned<String>>,
@@ -91,6 +98,8 @@ struct EditFront {
     at: Option<Spanned<String>>,
     use_of: Option<Spanned<String>>,
     before: Option<Spanned<String>>,
+    #[serde(default)]
+    tested: bool,
     from: Option<Spanned<String>>,
     to: Option<Spanned<String>>,
     insert: Option<Spanned<String>>,
@@ -129,6 +138,7 @@ impl FixRule {
             absent: front.absent.clone(),
             conditions,
             edits,
+            apart: front.apart.clone(),
             imports: front.imports.iter().map(|text| text.get_ref().clone()).collect(),
             names: names.collect::<Result<_, DocumentError>>()?,
         };
@@ -163,13 +173,18 @@ fn is_present(scope: &Scope, name: &str) -> bool {
     imports || row.is_some_and(|row| file.has(LibraryId(row as u32)))
 }
 
-/// Whether it is a library's row that says what the fact found first does.
+/// Whether it is a library's row that says what the fact found first does, or what is handed to it is the library's.
 fn knows_first(scope: &Scope, library: &str) -> bool {
     let Some(Value::Call(id)) = scope.bound.first() else { return false };
     let id = awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id);
     let catalog = scope.project.resolver.sources.catalog;
     let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
+    let is_type = |arg: &Arg| match scope.project.resolver.operand(scope.at, &arg.value, scope.call(id).function).is {
+        Type::Library(of, _) => catalog.library(catalog.type_of(of).library).id == library,
+        _ => false,
+    };
     row.is_some_and(|row| catalog.library(catalog.call(row).library).id == library)
+        || scope.facts().positional(scope.call(id)).next().is_some_and(is_type)
 }
 
 fn fact(scope: &Scope, name: &str, value: &Value) -> Fact {
@@ -247,7 +262,7 @@ impl Loader<'_> {
                 shapes.push((language, shape.map_err(|message| self.fail(from, message))?));
             }
         }
-        Ok(EditRule { place, shapes, to: text.map(|text| self.template(text)).transpose()? })
+        Ok(EditRule { place, shapes, tested: front.tested, to: text.map(|text| self.template(text)).transpose()? })
     }
 
     /// Every hole that is filled must be taken by some shape, or be a new name.
@@ -268,6 +283,11 @@ impl Loader<'_> {
             })
         };
         check(&front.title, &fix.title, &all)?;
+        if let Some(hole) =
+            fix.apart.iter().flat_map(|pair| [pair.0, pair.1]).find(|hole| !taken.contains(&hole.as_str()))
+        {
+            return Err(self.fail(&front.title, format!("`apart`: no `from` of the fix takes `{{{hole}}}`")));
+        }
         for ((_, template), text) in fix.names.iter().zip(front.names.values()) {
             check(text, template, &taken)?;
         }

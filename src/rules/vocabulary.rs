@@ -152,6 +152,10 @@ const FIX_KEYS: &[(&str, &str)] = &[
     ("absent", "modules or ids of libraries; none of them may be there"),
     ("where", "clauses `where` and `unless` over the matcher's names that must hold as well"),
     ("edits", "what is changed, all of it or nothing"),
+    (
+        "apart",
+        "holes that must not speak of a name: `apart = { value = \"item\" }`: the code in `{value}` does without the name in `{item}`",
+    ),
     ("imports", "import statements that the new code needs; added where the others stand unless they are there"),
     (
         "names",
@@ -166,6 +170,7 @@ const EDITS: &[(&str, &str)] = &[
         "the innermost code around a name's fact that looks like `from`; the matcher's first name if none is given",
     ),
     ("{ at = NAME, from }", "such code must be there, and stays"),
+    ("{ …, tested = true, from, to }", "only where nothing matters of the code but whether it is true"),
     (
         "{ use-of = HOLE, from, to }",
         "the code around the one other use of the name that a hole took; with more uses there is no fix",

@@ -3,7 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use crate::catalog::{CatalogType, Effect, Mark, TypeId};
+use crate::catalog::{CatalogType, Effect, Mark};
 use crate::facts::{CallId, Operand, Root};
 use crate::project::calls::{awaited_call, statement_of};
 use crate::project::types::Type;
@@ -28,24 +28,7 @@ pub const PREDICATES: &[Predicate] = &[
         doc: "asks for rows under a lock and for nothing else (`FOR UPDATE`): each is checked and changed by itself",
         test: locks_rows,
     },
-    Predicate {
-        name: "offers",
-        subjects: &[Kind::Call, Kind::Await],
-        object: ObjectKind::Words,
-        doc: "is called on something of a library that has a method of this name as well: for fixes, which may call that instead",
-        test: offers,
-    },
 ];
-
-fn offers(scope: &Scope, value: &Value, objects: &Objects) -> bool {
-    let (Value::Call(id), Objects::Words(names)) = (value, objects) else { return false };
-    let id = awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id);
-    let catalog = scope.project.resolver.sources.catalog;
-    let receiver = scope.project.info(scope.call_ref(id)).and_then(|info| info.receiver);
-    let has =
-        |on: TypeId, name: &String| catalog.methods(on, name).iter().any(|row| catalog.call(*row).names.contains(name));
-    receiver.is_some_and(|on| names.iter().any(|name| has(on, name)))
-}
 
 fn locks_rows(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let Value::Call(id) = value else { return false };

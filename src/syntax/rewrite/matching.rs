@@ -91,6 +91,9 @@ impl Code<'_> {
 
     /// Where the node's code can be put without parentheses.
     fn binds(&self, node: Node) -> Binds {
+        if let Some(only) = node.child(0).filter(|only| only.byte_range() == node.byte_range()) {
+            return self.binds(only);
+        }
         let is_bare = !self.text[node.byte_range()].starts_with(['(', '[', '{']);
         match self.role(node) {
             Role::List | Role::TuplePattern if self.family == Family::Python && is_bare => Binds::ByCommas,

@@ -12,6 +12,8 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use tree_sitter::{Node, Tree};
 
 use super::tables::{Role, Slot, Table, table};
@@ -75,13 +77,27 @@ impl<'t> Code<'t> {
 
     /// Whether something in the file has a name: a variable, a type; what is read from a value is no clash.
     pub fn has_name(&self, name: &str) -> bool {
+        self.has_name_in(&(0..self.text.len()), name)
+    }
+
+    /// The same for a part of the file.
+    pub fn has_name_in(&self, range: &Range<usize>, name: &str) -> bool {
         let mut found = false;
         self.walk(&mut |node| {
-            let is_it = || node.child_count() == 0 && node.is_named() && &self.text[node.byte_range()] == name;
-            found |= is_it() && !self.is_field(node);
-            !found
+            let is_inside = node.start_byte() < range.end && range.start < node.end_byte();
+            found |= is_inside && self.is_name(node, name);
+            is_inside && !found
         });
         found
+    }
+
+    /// Whether a token is a name with this text, not one of a field or argument.
+    fn is_name(&self, node: Node, text: &str) -> bool {
+        node.child_count() == 0
+            && node.is_named()
+            && &self.text[node.byte_range()] == text
+            && !matches!(self.role(node), Role::TextContent | Role::Skip | Role::Text)
+            && !self.is_field(node)
     }
 
     /// Whether a name is that of a field that is read, or of an argument.

@@ -57,7 +57,7 @@ impl Code<'_> {
         let mut found = Vec::new();
         self.walk(&mut |node| {
             let is_inside = node.start_byte() < within.end && within.start < node.end_byte();
-            if is_inside && node.child_count() == 0 && node.is_named() && &self.text[node.byte_range()] == text {
+            if is_inside && self.is_name(node, text) {
                 found.push(node.byte_range());
             }
             is_inside
@@ -94,6 +94,50 @@ impl Code<'_> {
     /// The start of the line behind a place.
     pub fn next_line(&self, offset: usize) -> usize {
         self.text[offset..].find('\n').map_or(self.text.len(), |at| offset + at + 1)
+    }
+
+    /// Whether new code that takes the place of other code must stand in parentheses to be read as it is meant.
+    pub fn needs_parentheses(&self, range: &Range<usize>, text: &str) -> bool {
+        let is_await = self.family == Family::JavaScript && text.starts_with("await ");
+        let is_not = text.starts_with("not ") || text.starts_with('!');
+        let Some(mut node) = self.tree.root_node().descendant_for_byte_range(range.start, range.end) else {
+            return false;
+        };
+        let parent = loop {
+            match node.parent() {
+                Some(parent) if parent.byte_range() == *range => node = parent,
+                Some(parent) => break parent,
+                None => return false,
+            }
+        };
+        let is_first = parent.start_byte() == range.start;
+        match self.role(parent) {
+            Role::Member | Role::Index | Role::Call => (is_await || is_not) && is_first,
+            Role::Compare | Role::Binary | Role::Unary | Role::Not => is_not,
+            _ => false,
+        }
+    }
+
+    /// Whether nothing matters of a value but whether it is true: it decides a branch, or is turned round by a `not`.
+    pub fn is_only_tested(&self, range: &Range<usize>) -> bool {
+        let Some(mut node) = self.tree.root_node().descendant_for_byte_range(range.start, range.end) else {
+            return false;
+        };
+        while let Some(parent) = node.parent() {
+            let is_same = parent.byte_range() == node.byte_range();
+            match self.role(parent) {
+                Role::Not => return true,
+                Role::Unary => return self.text[parent.byte_range()].starts_with('!'),
+                Role::If | Role::Elif | Role::While | Role::Ternary | Role::Filter => {
+                    return self.is_condition(parent, node);
+                }
+                Role::Boolean | Role::Through => node = parent,
+                Role::Binary if self.is_choice(parent) => node = parent,
+                _ if is_same => node = parent,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// In a list of imported members, the end of the last one; `None` for any other import.

@@ -247,7 +247,7 @@ impl Writer<'_, '_> {
 
 /// Whether what is put between these texts is a value of its own whatever operators it has.
 fn is_apart(before: &str, after: &str) -> bool {
-    let before = before.trim_end_matches(' ');
+    let (before, after) = (before.trim_end_matches(' '), after.trim_start_matches(' '));
     let opens = ["(", "[", "{", ",", "=>", "return", "\n", ":", ";"].iter().any(|mark| before.ends_with(mark))
         || before.is_empty()
         || before.ends_with('=') && !before.ends_with("==") && !before.ends_with("!=");

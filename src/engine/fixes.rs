@@ -75,7 +75,16 @@ impl Workshop<'_> {
             (Some(code), Some(name)) => self.code.has_name_in(&code.range, &self.code.text[name.range.clone()]),
             _ => false,
         };
-        if fix.apart.iter().any(mentions) {
+        let is_alone = |(hole, fact): (&String, &String)| {
+            let fact = offer.facts.iter().find(|one| one.name == *fact);
+            let named = filler.capture(hole).zip(fact);
+            named.is_some_and(|(taken, fact)| {
+                let places = self.code.places_of(&self.code.text[taken.range.clone()], &fact.span);
+                let is_inside = |place: &Range<usize>| spots.iter().any(|spot| spot.range.contains(&place.start));
+                places.iter().all(is_inside)
+            })
+        };
+        if fix.apart.iter().any(mentions) || !fix.alone.iter().all(is_alone) {
             return None;
         }
         let mut names = Vec::new();
@@ -115,6 +124,15 @@ impl Workshop<'_> {
                     let used = Fact { name: hole.clone(), span: range, inner: None };
                     self.found(rule, &used, std::slice::from_ref(&used), filler)?
                 }
+                Place::BindingOf(hole) => {
+                    let first = spots.first().map(|spot: &Spot<'_>| spot.range.clone())?;
+                    let places = self.code.names_before(&filler.capture(hole)?.range, &first);
+                    let bound = |place: Range<usize>| {
+                        let fact = Fact { name: hole.clone(), span: place, inner: None };
+                        self.found(rule, &fact, std::slice::from_ref(&fact), filler)
+                    };
+                    places.into_iter().find_map(bound)?
+                }
                 Place::Before(name) => {
                     let start = self.code.statement(&fact(name)?.span)?.start;
                     Spot { rule, range: start..start, semicolon: self.code.style.semicolons }
@@ -138,7 +156,9 @@ impl Workshop<'_> {
             return None;
         }
         filler.add(shape, &found);
-        let semicolon = self.code.text[found.range.clone()].ends_with(';');
+        let text = &self.code.text[found.range.clone()];
+        // A block needs none, whatever takes its place.
+        let semicolon = text.ends_with(';') || text.ends_with('}') && self.code.style.semicolons;
         Some(Spot { rule, range: found.range, semicolon })
     }
 

@@ -39,6 +39,8 @@ pub struct FixRule {
     pub edits: Vec<EditRule>,
     /// Holes whose code must not have the name that another hole took.
     pub apart: BTreeMap<String, String>,
+    /// Names that holes took, which stand in the fact of a name nowhere but in the edits.
+    pub alone: BTreeMap<String, String>,
     /// Import statements that the new code needs.
     pub imports: Vec<String>,
     /// Names that the new code brings in, with what they are made from.
@@ -67,6 +69,8 @@ pub enum Place {
     UseOf(String),
     /// Before the statement of the fact of a name.
     Before(String),
+    /// Somewhere before the first edit in the same function: how the name that a hole took gets its value there.
+    BindingOf(String),
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,6 +91,8 @@ pub(super) struct FixFront {
     #[serde(default)]
     apart: BTreeMap<String, String>,
     #[serde(default)]
+    alone: BTreeMap<String, String>,
+    #[serde(default)]
     imports: Vec<Spanned<String>>,
     #[serde(default)]
     names: BTreeMap<String, Spanned<String>>,
@@ -98,6 +104,7 @@ struct EditFront {
     at: Option<Spanned<String>>,
     use_of: Option<Spanned<String>>,
     before: Option<Spanned<String>>,
+    binding_of: Option<Spanned<String>>,
     #[serde(default)]
     tested: bool,
     from: Option<Spanned<String>>,
@@ -139,6 +146,7 @@ impl FixRule {
             conditions,
             edits,
             apart: front.apart.clone(),
+            alone: front.alone.clone(),
             imports: front.imports.iter().map(|text| text.get_ref().clone()).collect(),
             names: names.collect::<Result<_, DocumentError>>()?,
         };
@@ -241,11 +249,12 @@ impl Loader<'_> {
         };
         let front = edit.get_ref();
         let first = || self.matchers[0].names[0].0.clone();
-        let place = match (&front.at, &front.use_of, &front.before) {
-            (Some(name), None, None) => Place::At(self.name(name)?),
-            (None, Some(hole), None) => Place::UseOf(hole.get_ref().clone()),
-            (None, None, Some(name)) => Place::Before(self.name(name)?),
-            (None, None, None) => Place::At(first()),
+        let place = match (&front.at, &front.use_of, &front.before, &front.binding_of) {
+            (Some(name), None, None, None) => Place::At(self.name(name)?),
+            (None, Some(hole), None, None) => Place::UseOf(hole.get_ref().clone()),
+            (None, None, Some(name), None) => Place::Before(self.name(name)?),
+            (None, None, None, Some(hole)) => Place::BindingOf(hole.get_ref().clone()),
+            (None, None, None, None) => Place::At(first()),
             _ => return Err(wrong("an edit has one place")),
         };
         let text = match (&place, &front.from, &front.to, &front.insert) {
@@ -296,7 +305,8 @@ impl Loader<'_> {
             if let (Some(template), Some(text)) = (&edit.to, text) {
                 check(text, template, &all)?;
             }
-            if let (Place::UseOf(hole), Some(text)) = (&edit.place, &front.get_ref().use_of)
+            let named = front.get_ref().use_of.as_ref().or(front.get_ref().binding_of.as_ref());
+            if let (Place::UseOf(hole) | Place::BindingOf(hole), Some(text)) = (&edit.place, named)
                 && !taken.contains(&hole.as_str())
             {
                 return Err(self.fail(text, format!("no `from` of the fix takes `{{{hole}}}`")));

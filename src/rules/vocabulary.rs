@@ -156,6 +156,7 @@ const FIX_KEYS: &[(&str, &str)] = &[
         "apart",
         "holes that must not speak of a name: `apart = { value = \"item\" }`: the code in `{value}` does without the name in `{item}`",
     ),
+    ("alone", "`alone = { list = \"each\" }`: the name in `{list}` stands in the fact `each` nowhere but in the edits"),
     ("imports", "import statements that the new code needs; added where the others stand unless they are there"),
     (
         "names",
@@ -175,6 +176,7 @@ const EDITS: &[(&str, &str)] = &[
         "{ use-of = HOLE, from, to }",
         "the code around the one other use of the name that a hole took; with more uses there is no fix",
     ),
+    ("{ binding-of = HOLE, from }", "how the name that a hole took gets its value earlier in the same function"),
     (
         "{ before = NAME, insert }",
         "a statement before the one that the fact stands in; no fix where that would run when the fact does not",

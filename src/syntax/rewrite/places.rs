@@ -49,11 +49,31 @@ impl Code<'_> {
     /// Where a name stands once more in its function, if exactly once beside the given place.
     pub fn other_use(&self, name: &Range<usize>) -> Option<Range<usize>> {
         let text = self.text.get(name.clone())?;
-        let mut function = self.tree.root_node().descendant_for_byte_range(name.start, name.end)?;
+        let mut found = self.places_of(text, &self.function(name)?);
+        found.retain(|range| range != name);
+        match found.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        }
+    }
+
+    /// Where a name stands in its function before some code.
+    pub fn names_before(&self, name: &Range<usize>, code: &Range<usize>) -> Vec<Range<usize>> {
+        let function = self.function(name).unwrap_or_default();
+        self.places_of(&self.text[name.clone()], &(function.start..code.start))
+    }
+
+    /// The function around a place.
+    fn function(&self, place: &Range<usize>) -> Option<Range<usize>> {
+        let mut function = self.tree.root_node().descendant_for_byte_range(place.start, place.end)?;
         while !matches!(self.role(function), Role::Function | Role::Closure | Role::Method) {
             function = function.parent()?;
         }
-        let within = function.byte_range();
+        Some(function.byte_range())
+    }
+
+    /// Where a name stands in a part of the file.
+    pub fn places_of(&self, text: &str, within: &Range<usize>) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         self.walk(&mut |node| {
             let is_inside = node.start_byte() < within.end && within.start < node.end_byte();
@@ -62,11 +82,7 @@ impl Code<'_> {
             }
             is_inside
         });
-        found.retain(|range| range != name);
-        match found.as_slice() {
-            [one] => Some(one.clone()),
-            _ => None,
-        }
+        found
     }
 
     /// Where a new import goes, as a place in the text and whether a line that is there goes before it: among the imports at

@@ -201,6 +201,7 @@ impl Writer<'_, '_> {
         } else {
             text.to_owned()
         };
+        let breaks = quoted.matches('\n').count();
         for (place, line) in quoted.split('\n').enumerate() {
             if place == 0 {
                 self.out.push_str(line);
@@ -209,7 +210,9 @@ impl Writer<'_, '_> {
             let rest = line.trim_start_matches(' ');
             self.indent = format!("{}{}", self.base, style.indent.repeat((line.len() - rest.len()) / step));
             self.out.push_str(style.line_break);
-            self.out.push_str(&self.indent);
+            if !rest.is_empty() || place == breaks {
+                self.out.push_str(&self.indent);
+            }
             self.out.push_str(rest);
         }
     }

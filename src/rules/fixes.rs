@@ -315,3 +315,48 @@ impl Loader<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::Rule;
+
+    const FRONT: &str = "+++\ntitle = \"A\"\nseverity = \"low\"\ncost = \"B\"\nlanguages = [\"python\"]\n\
+        match = \"\"\"\nfind call wait: effect http\nin loop each: runs-many\n\"\"\"\n\
+        what = \"C {wait}\"\nwhy = \"D\"\nfix = \"E\"\nlabel = \"F\"\n\n[[fixes]]\ntitle = \"G {x}\"\n\
+        safety = \"safe\"\nlanguages = [\"python\"]\n";
+
+    /// The code at the error's place, and its message.
+    fn refused(fix: &str) -> (String, String) {
+        let text = format!("{FRONT}{fix}\n+++\nH\n");
+        let error = Rule::load("rules/x/a.md", &text, None).unwrap_err();
+        let span = error.span.unwrap();
+        (text[span.range()].to_owned(), error.message)
+    }
+
+    #[test]
+    fn a_fix_that_checks_is_read() {
+        let fix = "where = \"unless wait depends-on each.items\"\nnames = { set = \"{x}_set\" }\nedits = [\n\
+            { at = \"wait\", from = \"f({x})\", to = \"g({set})\" },\n{ before = \"each\", insert = \"{set} = {x}\" },\n]";
+        let rule = Rule::load("rules/x/a.md", &format!("{FRONT}{fix}\n+++\nH\n"), None).unwrap();
+        assert_eq!((rule.fixes.len(), rule.fixes[0].edits.len()), (1, 2));
+    }
+
+    #[test]
+    fn mistakes_are_shown_where_they_stand() {
+        let edit = "edits = [{ from = \"f({x})\", to = \"g({x})\" }]";
+        let place = |fix: &str| refused(fix).0;
+        let (at, message) = refused("edits = [{ from = \"f({x})\", to = \"g({y})\" }]");
+        assert_eq!((at.as_str(), message.as_str()), ("\"g({y})\"", "no `from` of the fix takes `{y}`"));
+        let (at, message) = refused("edits = [{ from = \"f({x}\", to = \"g({x})\" }]");
+        assert_eq!((at.as_str(), message.as_str()), ("\"f({x}\"", "`f({x}` is no python"));
+        let (at, message) = refused("edits = [{ at = \"wiat\", from = \"f({x})\", to = \"g({x})\" }]");
+        assert_eq!((at.as_str(), message.as_str()), ("\"wiat\"", "the matcher binds no `wiat`"));
+        assert_eq!(place(&format!("where = \"unless wait depends-no each.items\"\n{edit}")), "depends-no");
+        assert_eq!(place(&format!("where = \"find call other\"\n{edit}")), "find call other");
+        assert_eq!(place("edits = [{ before = \"each\", to = \"f()\" }]"), "{ before = \"each\", to = \"f()\" }");
+        assert_eq!(place("edits = [{ from = \"f({x})\" }]"), "\"G {x}\"");
+        assert_eq!(place("edits = [{ use-of = \"y\", from = \"f({x})\", to = \"{x}\" }]"), "\"y\"");
+        assert!(refused(&format!("apart = {{ x = \"z\" }}\n{edit}")).1.contains("`{z}`"));
+        assert!(refused(&format!("sfae = 1\n{edit}")).1.contains("sfae"));
+    }
+}

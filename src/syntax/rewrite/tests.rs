@@ -59,9 +59,15 @@ fn statements_side_by_side() {
         both("if (x) {\n\tconst a = await f();\n\tconst b = await g({\n\t\tb: 1,\n\t});\n}\n").as_deref(),
         Some("if (x) {\n\tconst [a, b] = await Promise.all([\n\t\tf(),\n\t\tg({\n\t\t\tb: 1,\n\t\t}),\n\t]);\n}\n")
     );
+    // What fits stays on one line.
     assert_eq!(
         both("  const a = await f()\r\n  const b = await g()\r\n").as_deref(),
         Some("  const [a, b] = await Promise.all([f(), g()])\r\n")
+    );
+    let long = format!("g({})", "x".repeat(80));
+    assert_eq!(
+        both(&format!("  const a = await f()\r\n  const b = await {long}\r\n")),
+        Some(format!("  const [a, b] = await Promise.all([\r\n    f(),\r\n    {long},\r\n  ])\r\n"))
     );
     assert_eq!(both("const a = await f();\nlet b = await g();\n"), None);
     assert_eq!(both("const a: A = await f();\nconst b = await g();\n"), None);

@@ -233,9 +233,9 @@ impl Server {
             Ok(Some(options)) => {
                 let status_notification = self.state.options.status_notification || options.status_notification;
                 let options = Options { status_notification, ..options };
-                let is_other = std::mem::replace(&mut self.state.options, options.clone()) != options;
-                if is_other {
-                    self.give(Job::Options(options));
+                if self.state.options != options {
+                    self.state.options = options;
+                    self.set_up();
                 }
             }
             Ok(None) => {}
@@ -264,8 +264,7 @@ impl Server {
             let registration = json!({ "id": method, "method": method, "registerOptions": { "section": SECTION } });
             self.ask("client/registerCapability", json!({ "registrations": [registration] }));
         }
-        self.give(Job::Options(self.state.options.clone()));
-        self.give(Job::Folders(self.folders.clone()));
+        self.set_up();
         self.ask_for_options();
     }
 
@@ -278,7 +277,11 @@ impl Server {
                 self.folders.push(folder);
             }
         }
-        self.give(Job::Folders(self.folders.clone()));
+        self.set_up();
+    }
+
+    fn set_up(&mut self) {
+        self.give(Job::Setup(self.folders.clone(), self.state.options.clone()));
     }
 
     /// Gives the linting thread something to do; the number of the job.
@@ -310,8 +313,11 @@ impl Server {
                 }
                 problems.iter().for_each(|problem| self.complain(&format!("perflint: {problem}")));
                 self.tell(&[], true);
-                let state = if problems.is_empty() { "ready" } else { "broken" };
-                self.status(state, &problems.join("\n"));
+                // With more to do, it is not known yet how much there is to report.
+                if number == self.state.asked {
+                    let state = if problems.is_empty() { "ready" } else { "broken" };
+                    self.status(state, &problems.join("\n"));
+                }
             }
         }
     }

@@ -22,10 +22,9 @@ const STACK: usize = 32 * 1024 * 1024;
 /// Something that changes what there is to report.
 #[derive(Clone, Debug)]
 pub enum Job {
-    /// These folders are open.
-    Folders(Vec<PathBuf>),
-    /// The user's settings.
-    Options(Options),
+    /// The folders that are open and the user's settings: together, so that nothing is linted, and no end of it told, with one
+    /// of them only.
+    Setup(Vec<PathBuf>, Options),
     /// The text of a file in the editor; `None` when the file on disk holds again.
     Buffer(PathBuf, Option<Arc<str>>),
     /// These files were written, made or deleted.
@@ -117,12 +116,12 @@ pub fn spawn(start: Start, jobs: Receiver<(u64, Job)>, news: Sender<News>) -> st
 impl Worker {
     fn take(&mut self, job: Job) {
         match job {
-            Job::Folders(folders) => {
-                self.folders = folders;
-                self.open_sessions();
-            }
-            Job::Options(options) => {
+            Job::Setup(folders, options) => {
                 self.options = options;
+                if self.sessions.is_empty() || self.folders != folders {
+                    self.folders = folders;
+                    self.open_sessions();
+                }
                 let (source, overrides) = self.configuration();
                 for session in &mut self.sessions {
                     session.configure(source.clone(), overrides.clone());

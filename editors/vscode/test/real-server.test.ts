@@ -39,12 +39,14 @@ function project(): string {
   return folder;
 }
 
-test("the server talks to the client library", async () => {
+test("the server talks to the client library", async (running) => {
   const program = process.env["PERFLINT"];
   assert.ok(program, "PERFLINT must name the server");
   await checkServer(program);
   const folder = project();
   const server = spawn(program, ["lsp"], { stdio: ["pipe", "pipe", "inherit"] });
+  // A server that outlives a failed test would keep the run from ending.
+  running.after(() => server.kill());
   const connection = createProtocolConnection(
     new StreamMessageReader(server.stdout),
     new StreamMessageWriter(server.stdin),

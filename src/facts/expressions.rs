@@ -238,7 +238,10 @@ impl<'t> Walk<'_, '_, 't> {
             return self.descend(kid);
         };
         let operator = self.slot(kid, kids, Slot::Operator).map_or("", |operator| operator.node.kind());
-        let first = if operator == "??" { self.visit(left) } else { self.condition(left) };
+        // `a or b or []` may be `b` itself.
+        let is_value =
+            operator == "??" || matches!(operator, "||" | "or") && left.role == kid.role && self.is_logical(left);
+        let first = if is_value { self.visit(left) } else { self.condition(left) };
         let outer = self.b.at.block;
         self.outcomes(left);
         self.b.open_block(right_side(operator), right.span, Some(left.span));

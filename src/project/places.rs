@@ -19,6 +19,8 @@ struct PlaceGlobs {
     script: Vec<String>,
     client: Vec<String>,
     client_modules: Vec<String>,
+    client_globals: Vec<String>,
+    browser_drivers: Vec<String>,
     migration_modules: Vec<String>,
 }
 
@@ -28,6 +30,10 @@ pub struct Places {
     sets: Vec<(Entry, GlobSet)>,
     /// What a file is for that imports such a module.
     modules: [(Entry, Family, Vec<String>); 2],
+    /// Names that only a browser gives.
+    browser: Vec<String>,
+    /// Modules through which a server drives a browser.
+    drivers: Vec<String>,
 }
 
 impl Places {
@@ -61,7 +67,7 @@ impl Places {
             (Entry::Client, Family::JavaScript, globs.client_modules),
             (Entry::Migration, Family::Python, globs.migration_modules),
         ];
-        Ok(Self { sets, modules })
+        Ok(Self { sets, modules, browser: globs.client_globals, drivers: globs.browser_drivers })
     }
 
     /// What a file is for, by its path and by what it imports.
@@ -76,7 +82,16 @@ impl Places {
                 found.insert(*entry);
             }
         }
+        if file.family == Family::JavaScript && self.is_for_browser(file) {
+            found.insert(Entry::Client);
+        }
         found
+    }
+
+    fn is_for_browser(&self, file: &ProjectFile) -> bool {
+        let drives = |module: &str| self.drivers.iter().any(|driver| driver == module);
+        self.browser.iter().any(|name| uses_undeclared(file, name))
+            && !file.facts.imports.iter().any(|import| drives(file.name(import.module)))
     }
 
     /// Whether a file lies where tests lie.
@@ -94,6 +109,12 @@ impl Places {
         }
         found
     }
+}
+
+/// Whether a file uses a name that it does not declare.
+fn uses_undeclared(file: &ProjectFile, name: &str) -> bool {
+    let used = file.id(name).filter(|name| file.index.declarations(*name).is_empty());
+    used.is_some_and(|name| file.facts.uses.iter().any(|one| one.name == name))
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
     use super::predicates::{
         awaits, calls, collections, connections, entries, failures, groups, loop_names, loops, measures, origins,
-        relations, response, sql, stores, tables,
+        relations, response, sql, stores, tables, turns,
     };
     [
         calls::PREDICATES,
@@ -99,6 +99,7 @@ pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
         response::PREDICATES,
         stores::PREDICATES,
         tables::PREDICATES,
+        turns::PREDICATES,
     ]
     .into_iter()
     .flatten()

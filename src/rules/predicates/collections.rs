@@ -203,7 +203,7 @@ fn copied_values(scope: &Scope, call: &Call) -> Vec<Operand> {
     scope.facts().uses_in(call.span).map(|used| value(used.name)).collect()
 }
 
-fn declared_in(scope: &Scope, name: NameId, each: LoopId) -> bool {
+pub(super) fn declared_in(scope: &Scope, name: NameId, each: LoopId) -> bool {
     let body = scope.body(each);
     scope.each(each).items.contains(&name)
         || scope

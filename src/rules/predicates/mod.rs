@@ -17,6 +17,7 @@ pub mod response;
 pub mod sql;
 pub mod stores;
 pub mod tables;
+pub mod turns;
 
 use super::value::{Objects, Scope, Value};
 pub(super) use crate::facts::name_words::words_of;

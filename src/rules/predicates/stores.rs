@@ -4,6 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::fixed::is_fixed_param;
+use crate::facts::{Function, Operand, Root};
 use crate::project::stores::{StoreKind, process_wide, shrinks, varies};
 
 /// The table.
@@ -40,15 +41,22 @@ pub const PREDICATES: &[Predicate] = &[
         name: "on-method",
         subjects: &[Kind::Store],
         object: ObjectKind::None,
-        doc: "is a decorator of a method, so that the objects are kept as well",
+        doc: "is a decorator of a method, so that the objects are kept as well; a class is not as many",
         test: |scope, value, _| {
             matches!(value, Value::Store(store) if {
                 let function = &scope.facts().functions[store.function.index()];
-                store.kind == StoreKind::Memoised && function.class.is_some() && !function.is_static
+                let is_of_object = !function.is_static && !(function.params.is_empty() && is_of_class(scope, function));
+                store.kind == StoreKind::Memoised && function.class.is_some() && is_of_object
             })
         },
     },
 ];
+
+/// Whether a method gets its class in place of an object.
+fn is_of_class(scope: &Scope, function: &Function) -> bool {
+    let is_it = |one: &Operand| matches!(one.root, Root::Name(name) if scope.file().name(name) == "classmethod");
+    function.decorators.iter().any(is_it)
+}
 
 fn is_process_wide(scope: &Scope, value: &Value) -> bool {
     let Value::Store(store) = value else { return false };

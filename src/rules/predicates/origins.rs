@@ -70,7 +70,8 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, trail: 
     match operand.root {
         Root::Call(id) => {
             let call = scope.call(id);
-            if is_single(scope, id) {
+            // What is limited is a page at most.
+            if is_single(scope, id) || scope.project.marks(scope.call_ref(id)).contains(Mark::Limited) {
                 return false;
             }
             brings_data(scope, id, trail)

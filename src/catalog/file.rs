@@ -54,6 +54,7 @@ pub fn load(path: &str, text: &str, family: Family) -> Result<Library, DocumentE
         fields: raw.fields.iter().map(|row| loader.field_row(row)).collect::<Result<_, _>>()?,
         calls: raw.calls.iter().map(|row| loader.call_row(row)).collect::<Result<_, _>>()?,
         entries: raw.entries.iter().map(|row| loader.entry_row(row)).collect::<Result<_, _>>()?,
+        bulk_forms: raw.bulk_forms,
     })
 }
 
@@ -68,6 +69,7 @@ pub fn examples(path: &str, text: &str) -> Result<Vec<LibraryExample>, DocumentE
         .map(|fence| LibraryExample {
             language: fence.words.first().cloned().unwrap_or_default(),
             file: fence.attribute("file").map(str::to_owned),
+            is_bulk: fence.words.iter().any(|word| word == "bulk"),
             code: fence.code,
             line: fence.line,
         })

@@ -1,5 +1,10 @@
 //! What a library file says, as typed rows.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
 use crate::facts::Span;
 use crate::facts::sql::Dialect;
 use crate::syntax::Family;
@@ -253,6 +258,28 @@ pub struct Library {
     pub calls: Vec<CallRow>,
     /// Entry points.
     pub entries: Vec<EntryRow>,
+    /// How loops that write one element at a time read when all are written at once.
+    pub bulk_forms: Vec<BulkForm>,
+}
+
+/// A loop that writes one element at a time, and what writes them all at once: the edit of a fix, which the rules for such
+/// loops offer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BulkForm {
+    /// The loop, as code with holes.
+    pub from: Spanned<String>,
+    /// What takes its place.
+    pub to: Spanned<String>,
+    /// Words that the code in a hole may not have.
+    #[serde(default)]
+    pub without: BTreeMap<String, Vec<String>>,
+    /// Holes whose code must not have the name that another hole took.
+    #[serde(default)]
+    pub apart: BTreeMap<String, String>,
+    /// Import statements that the new code needs.
+    #[serde(default)]
+    pub imports: Vec<Spanned<String>>,
 }
 
 /// A fenced example of a library file.
@@ -260,6 +287,8 @@ pub struct Library {
 pub struct LibraryExample {
     /// The fence's first word.
     pub language: String,
+    /// Whether it is what the example before it becomes when its loops write in bulk.
+    pub is_bulk: bool,
     /// The file name given, if any: examples with one, side by side, form one project.
     pub file: Option<String>,
     /// The code.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor, value::SeqAccessDeserializer, value::StrDeserializer};
 use toml::Spanned;
 
+use super::model::BulkForm;
 use super::words::{Collection, Effect, Entry, Mark, Shape};
 
 /// The whole front matter.
@@ -31,6 +32,8 @@ pub(super) struct RawLibrary {
     pub relations: Vec<Spanned<RawRelation>>,
     #[serde(default, rename = "entry")]
     pub entries: Vec<Spanned<RawEntry>>,
+    #[serde(default, rename = "bulk")]
+    pub bulk_forms: Vec<BulkForm>,
 }
 
 /// The words for dialects.

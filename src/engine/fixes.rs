@@ -84,7 +84,10 @@ impl Workshop<'_> {
                 places.iter().all(is_inside)
             })
         };
-        if fix.apart.iter().any(mentions) || !fix.alone.iter().all(is_alone) {
+        let has = |(hole, words): (&String, &Vec<String>)| {
+            filler.capture(hole).is_some_and(|code| self.code.has_word_in(&code.range, words))
+        };
+        if fix.apart.iter().any(mentions) || fix.without.iter().any(has) || !fix.alone.iter().all(is_alone) {
             return None;
         }
         let mut names = Vec::new();

@@ -43,6 +43,9 @@ impl Knowledge {
         for path in library_files {
             with_text(path, &mut problems, load_library, &mut libraries);
         }
+        for rule in &mut rules {
+            problems.extend(rule.learn_bulk_forms(&libraries).err().map(problem));
+        }
         if !problems.is_empty() {
             return Err(Error::Load(problems));
         }

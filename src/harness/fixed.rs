@@ -33,7 +33,7 @@ pub fn check(
         }
         sheet.passed_if(failed);
     }
-    for (place, fix) in rule.fixes.iter().enumerate() {
+    for (place, fix) in rule.fixes.iter().enumerate().filter(|(_, fix)| fix.bulk_form.is_none()) {
         for family in fix.languages.iter().filter(|family| !shown.contains(&(place, **family))) {
             let message =
                 format!("no fixed example in {} shows the fix number {} of the document", family.name(), place + 1);
@@ -61,7 +61,12 @@ fn bad_of<'p>(projects: &'p [Vec<Block>], fixed: &RuleExample) -> Option<(&'p [B
 }
 
 /// The text of a block when nothing is left to fix, and which fixes were made on the way.
-fn fixed(bench: &Bench, rule: &Rule, project: &[Block], place: usize) -> Result<(String, Vec<usize>), Error> {
+pub(super) fn fixed(
+    bench: &Bench,
+    rule: &Rule,
+    project: &[Block],
+    place: usize,
+) -> Result<(String, Vec<usize>), Error> {
     let mut project: Vec<Block> = project.to_vec();
     for block in &mut project {
         block.text = without(&block.text, FINDING);

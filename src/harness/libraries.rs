@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::marks::{marks, words};
+use super::fixed;
+use super::marks::{marks, without, words};
+use super::rules::Block;
 use super::{Bench, Sheet};
 use crate::catalog::{self, Effect, LibraryExample};
 use crate::document::DocumentError;
@@ -12,6 +14,7 @@ use crate::facts::{self, CallId};
 use crate::project::layout::Layout;
 use crate::project::sources::Sources;
 use crate::project::{CallRef, Project};
+use crate::rules::file::{ExampleKind, RuleExample};
 use crate::syntax::{Language, Parsers};
 use crate::workspace::LineIndex;
 
@@ -35,12 +38,58 @@ pub fn check(bench: &Bench, path: &str, text: &str) -> Result<TestOutcome, Error
     let load = |error: DocumentError| Error::Load(vec![knowledge::problem(error)]);
     let examples = catalog::examples(path, text).map_err(load)?;
     let mut sheet = Sheet::new(path, text);
+    let (bulk, examples): (Vec<_>, Vec<_>) = examples.into_iter().partition(|example| example.is_bulk);
+    let mut shown = BTreeSet::new();
+    for after in &bulk {
+        let before = examples.iter().rfind(|one| one.line < after.line && one.language == after.language);
+        match before {
+            Some(before) => shown.extend(run_bulk(bench, path, before, after, &mut sheet)?),
+            None => sheet.fail(after.line, "no example of its language stands before it".to_owned()),
+        }
+    }
+    let library = bench.knowledge.catalog.libraries().iter().find(|library| library.path == path);
+    let forms = library.map_or(0, |library| library.bulk_forms.len());
+    for form in (0..forms).filter(|form| !shown.contains(form)) {
+        sheet.fail(1, format!("no example marked `bulk` shows the bulk form number {}", form + 1));
+    }
     for project in projects(examples) {
         let failed = sheet.failures();
         run(bench, &project, &mut sheet)?;
         sheet.passed_if(failed);
     }
     Ok(sheet.finish())
+}
+
+/// Compares what an example becomes when its loops write in bulk; which forms of the library at `path` it shows.
+fn run_bulk(
+    bench: &Bench,
+    path: &str,
+    before: &LibraryExample,
+    after: &LibraryExample,
+    sheet: &mut Sheet<'_>,
+) -> Result<Vec<usize>, Error> {
+    let failed = sheet.failures();
+    let Some(language) = Language::of_extension(&before.language) else { return Ok(Vec::new()) };
+    let mut text = without(&before.code, IS);
+    let mut shown = Vec::new();
+    for rule in bench.knowledge.rules.iter().filter(|rule| rule.is_about_bulk()) {
+        let example =
+            RuleExample { kind: ExampleKind::Bad, language, file: None, code: text.clone(), line: before.line };
+        let name = format!("example.{}", language.extension());
+        let block = Block { example, path: name, text, inherited: 0 };
+        let (fixed, made) = fixed::fixed(bench, rule, &[block], 0)?;
+        text = fixed;
+        let forms = made.iter().filter_map(|place| rule.fixes[*place].bulk_form.as_ref());
+        shown.extend(forms.filter(|(of, _)| of == path).map(|(_, form)| *form));
+    }
+    if text != after.code {
+        let same = text.lines().zip(after.code.lines()).take_while(|(is, wanted)| is == wanted).count();
+        let is = text.lines().nth(same).unwrap_or("the end");
+        sheet
+            .fail(after.line + same as u32, format!("the example before it becomes something else; here it has: {is}"));
+    }
+    sheet.passed_if(failed);
+    Ok(shown)
 }
 
 /// Examples that belong together: files that follow one another; any other block stands alone.

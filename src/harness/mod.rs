@@ -65,7 +65,7 @@ pub struct Tested {
 pub struct Bench {
     /// The documents, in the order given.
     pub documents: Vec<Tested>,
-    /// The rules among them, and all libraries.
+    /// The rules among them, those that bulk forms of libraries are for, and all libraries.
     pub knowledge: Knowledge,
 }
 
@@ -116,6 +116,17 @@ impl Bench {
         let mut builtin = catalog::builtin_libraries(&families).map_err(failed)?;
         builtin.retain(|old| !libraries.iter().any(|new| (new.family, &new.id) == (old.family, &old.id)));
         builtin.extend(libraries);
+        // The examples of libraries show what the rules for loops that write make of them.
+        for (path, text) in BUILTIN_RULES.iter().filter(|(path, _)| !documents.iter().any(|own| own.path == *path)) {
+            let rule = Rule::load(path, text, None).map_err(|error| failed(vec![error]))?;
+            rules.extend(Some(rule).filter(Rule::is_about_bulk));
+        }
+        for rule in &mut rules {
+            errors.extend(rule.learn_bulk_forms(&builtin).err());
+        }
+        if !errors.is_empty() {
+            return Err(failed(errors));
+        }
         let catalog = Catalog::assemble(builtin).map_err(failed)?;
         Ok(Self { documents, knowledge: Knowledge { rules, catalog } })
     }

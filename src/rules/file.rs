@@ -6,7 +6,7 @@ use toml::Spanned;
 use super::check::{Matcher, WordLists};
 use super::fixes::{FixFront, FixRule};
 use super::template::Template;
-use crate::catalog::Entry;
+use crate::catalog::{Entry, Library};
 use crate::document::{Document, DocumentError};
 use crate::facts::Span;
 use crate::findings::{Confidence, RuleInfo, Severity};
@@ -35,6 +35,9 @@ pub struct Rule {
     pub goes_on_from: Option<String>,
     /// What can be done about it.
     pub fixes: Vec<FixRule>,
+    /// Fixes whose edits are what libraries say of writes in bulk.
+    bulk_fixes: Vec<FixFront>,
+    lists: WordLists,
 }
 
 /// What an example is for.
@@ -114,6 +117,11 @@ impl Rule {
         self.matchers.iter().all(|matcher| matcher.is_silent_in(entry))
     }
 
+    /// Whether libraries say how what it reports is written in bulk.
+    pub fn is_about_bulk(&self) -> bool {
+        !self.bulk_fixes.is_empty()
+    }
+
     /// Reads a rule document. Its id is the file's name, its group the folder's; a rule of a project has the id
     /// `namespace/name`.
     ///
@@ -140,7 +148,8 @@ impl Rule {
         let label = template(&front.label)?;
         let is_bound = |name: &str| matchers.iter().any(|matcher| matcher.names.iter().any(|(bound, _)| bound == name));
         let unbound = |name: &str, span| document.error(Some(span), format!("the matcher binds no `{name}`"));
-        let named = front.once_for.iter().chain(&front.goes_on_from);
+        let of_bulk = front.fixes.iter().filter_map(|fix| fix.bulk_of.as_ref());
+        let named = front.once_for.iter().chain(&front.goes_on_from).chain(of_bulk);
         if let Some(name) = named.into_iter().find(|name| !is_bound(name.get_ref())) {
             return Err(unbound(name.get_ref(), name.span()));
         }
@@ -155,7 +164,8 @@ impl Rule {
             ));
         }
         let fix = |front| FixRule::load(&document, front, &matchers, &lists);
-        let fixes = front.fixes.iter().map(fix).collect::<Result<_, _>>()?;
+        let (bulk_fixes, own): (Vec<FixFront>, Vec<_>) = front.fixes.into_iter().partition(|fix| fix.bulk_of.is_some());
+        let fixes = own.iter().map(fix).collect::<Result<_, _>>()?;
         let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md");
         let group = path.rsplit('/').nth(1).unwrap_or("rules");
         let info = RuleInfo {
@@ -182,7 +192,28 @@ impl Rule {
             once_for: front.once_for.map(Spanned::into_inner),
             goes_on_from: front.goes_on_from.map(Spanned::into_inner),
             fixes,
+            bulk_fixes,
+            lists,
         })
+    }
+
+    /// Takes in what libraries say of loops that write one element at a time.
+    ///
+    /// # Errors
+    /// When such a form is no code of the language, or has holes that nothing takes.
+    pub fn learn_bulk_forms(&mut self, libraries: &[Library]) -> Result<(), DocumentError> {
+        for front in &self.bulk_fixes {
+            for library in libraries.iter().filter(|library| self.info.languages.contains(&library.family)) {
+                let document = Document::parse(&library.path, &library.source)?;
+                for (number, form) in library.bulk_forms.iter().enumerate() {
+                    let front = front.of_library(form, library);
+                    let mut fix = FixRule::load(&document, &front, &self.matchers, &self.lists)?;
+                    fix.bulk_form = Some((library.path.clone(), number));
+                    self.fixes.push(fix);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The examples of a rule document.

@@ -9,7 +9,7 @@ use super::check::{Matcher, Step, WordLists};
 use super::clause::ClauseError;
 use super::run::holds_on;
 use super::value::{Scope, Value};
-use crate::catalog::LibraryId;
+use crate::catalog::{BulkForm, Library, LibraryId};
 use crate::document::{Document, DocumentError, did_you_mean};
 use crate::facts::{Arg, CallKind, Operator};
 use crate::findings::{Offer, Safety};
@@ -39,12 +39,16 @@ pub struct FixRule {
     pub edits: Vec<EditRule>,
     /// Holes whose code must not have the name that another hole took.
     pub apart: BTreeMap<String, String>,
+    /// Words that the code in a hole may not have: what cannot stand in the new place.
+    pub without: BTreeMap<String, Vec<String>>,
     /// Names that holes took, which stand in the fact of a name nowhere but in the edits.
     pub alone: BTreeMap<String, String>,
     /// Import statements that the new code needs.
     pub imports: Vec<String>,
     /// Names that the new code brings in, with what they are made from.
     pub names: Vec<(String, Template)>,
+    /// The path of the library whose bulk form it is, and which one.
+    pub bulk_form: Option<(String, usize)>,
 }
 
 /// An edit of a fix.
@@ -73,12 +77,14 @@ pub enum Place {
     BindingOf(String),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct FixFront {
     title: Spanned<String>,
     safety: Safety,
     languages: Vec<Family>,
+    /// The matcher's name of the write whose library says how all are written at once.
+    pub bulk_of: Option<Spanned<String>>,
     #[serde(default)]
     of: Vec<String>,
     #[serde(default)]
@@ -87,9 +93,12 @@ pub(super) struct FixFront {
     absent: Vec<String>,
     #[serde(rename = "where")]
     conditions: Option<Spanned<String>>,
+    #[serde(default)]
     edits: Vec<Spanned<EditFront>>,
     #[serde(default)]
     apart: BTreeMap<String, String>,
+    #[serde(default)]
+    without: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     alone: BTreeMap<String, String>,
     #[serde(default)]
@@ -98,7 +107,7 @@ pub(super) struct FixFront {
     names: BTreeMap<String, Spanned<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct EditFront {
     at: Option<Spanned<String>>,
@@ -146,7 +155,9 @@ impl FixRule {
             conditions,
             edits,
             apart: front.apart.clone(),
+            without: front.without.clone(),
             alone: front.alone.clone(),
+            bulk_form: None,
             imports: front.imports.iter().map(|text| text.get_ref().clone()).collect(),
             names: names.collect::<Result<_, DocumentError>>()?,
         };
@@ -167,6 +178,28 @@ impl FixRule {
         }
         let facts = matcher.1.names.iter().zip(&scope.bound).map(|((name, _), value)| fact(scope, name, value));
         Some(Offer { place, facts: facts.collect() })
+    }
+}
+
+impl FixFront {
+    /// The fix for a form in the model of a library.
+    pub(super) fn of_library(&self, form: &BulkForm, library: &Library) -> Self {
+        let edit = EditFront {
+            at: self.bulk_of.clone(),
+            from: Some(form.from.clone()),
+            to: Some(form.to.clone()),
+            ..EditFront::default()
+        };
+        Self {
+            title: Spanned::new(form.from.span(), self.title.get_ref().clone()),
+            languages: vec![library.family],
+            of: vec![library.id.clone()],
+            edits: vec![Spanned::new(form.from.span(), edit)],
+            without: form.without.clone(),
+            apart: form.apart.clone(),
+            imports: form.imports.clone(),
+            ..self.clone()
+        }
     }
 }
 
@@ -292,10 +325,10 @@ impl Loader<'_> {
             })
         };
         check(&front.title, &fix.title, &all)?;
-        if let Some(hole) =
-            fix.apart.iter().flat_map(|pair| [pair.0, pair.1]).find(|hole| !taken.contains(&hole.as_str()))
-        {
-            return Err(self.fail(&front.title, format!("`apart`: no `from` of the fix takes `{{{hole}}}`")));
+        let unknown = |hole: &&String| !taken.contains(&hole.as_str());
+        let wrong = fix.apart.iter().flat_map(|pair| [pair.0, pair.1]).find(unknown).map(|hole| ("apart", hole));
+        if let Some((key, hole)) = wrong.or_else(|| Some(("without", fix.without.keys().find(unknown)?))) {
+            return Err(self.fail(&front.title, format!("`{key}`: no `from` of the fix takes `{{{hole}}}`")));
         }
         for ((_, template), text) in fix.names.iter().zip(front.names.values()) {
             check(text, template, &taken)?;

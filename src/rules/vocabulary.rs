@@ -157,6 +157,14 @@ const FIX_KEYS: &[(&str, &str)] = &[
         "apart",
         "holes that must not speak of a name: `apart = { value = \"item\" }`: the code in `{value}` does without the name in `{item}`",
     ),
+    (
+        "without",
+        "`without = { value = [\"await\"] }`: the code in `{value}` has none of these words, which could not stand in the new place",
+    ),
+    (
+        "bulk-of",
+        "in place of `edits`: the name of a write; the `bulk` forms of its library say what becomes of the loop around it",
+    ),
     ("alone", "`alone = { list = \"each\" }`: the name in `{list}` stands in the fact `each` nowhere but in the edits"),
     ("imports", "import statements that the new code needs; added where the others stand unless they are there"),
     (

@@ -91,6 +91,18 @@ impl<'t> Code<'t> {
         found
     }
 
+    /// Whether a part of the file has one of these words: a keyword, a name of any kind.
+    pub fn has_word_in(&self, range: &Range<usize>, words: &[String]) -> bool {
+        let mut found = false;
+        self.walk(&mut |node| {
+            let is_inside = node.start_byte() < range.end && range.start < node.end_byte();
+            let is_word = || words.iter().any(|word| *word == self.text[node.byte_range()]);
+            found |= is_inside && node.child_count() == 0 && is_word();
+            is_inside && !found
+        });
+        found
+    }
+
     /// Whether a token is a name with this text, not one of a field or argument.
     fn is_name(&self, node: Node, text: &str) -> bool {
         node.child_count() == 0

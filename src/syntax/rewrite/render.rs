@@ -124,7 +124,11 @@ impl Code<'_> {
                         Taken::Code(capture) => {
                             let needs = match capture.binds {
                                 Binds::Tightly => false,
-                                Binds::Loosely => !is_apart(&writer.out, after),
+                                Binds::Loosely => {
+                                    let is_object = self.text[capture.range.clone()].starts_with('{');
+                                    // Behind an arrow a brace opens a block.
+                                    !is_apart(&writer.out, after) || is_object && writer.out.ends_with("=> ")
+                                }
                                 Binds::ByCommas => true,
                             };
                             writer.capture(&capture.range, needs);

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::bulk::would_skip_code;
 use super::check::{Matcher, Step, WordLists};
 use super::clause::ClauseError;
 use super::run::holds_on;
 use super::value::{Scope, Value};
 use crate::catalog::{BulkForm, Library, LibraryId};
 use crate::document::{Document, DocumentError, did_you_mean};
-use crate::facts::{Arg, CallKind, Operator};
+use crate::facts::{Arg, CallId, CallKind, Operator};
 use crate::findings::{Offer, Safety};
 use crate::project::calls::awaited_call;
 use crate::project::types::Type;
@@ -47,6 +48,8 @@ pub struct FixRule {
     pub imports: Vec<String>,
     /// Names that the new code brings in, with what they are made from.
     pub names: Vec<(String, Template)>,
+    /// Names through which a library calls back for each row that is written.
+    hooks: Vec<String>,
     /// The path of the library whose bulk form it is, and which one.
     pub bulk_form: Option<(String, usize)>,
 }
@@ -83,6 +86,8 @@ pub(super) struct FixFront {
     title: Spanned<String>,
     safety: Safety,
     languages: Vec<Family>,
+    #[serde(skip)]
+    hooks: Vec<String>,
     /// The matcher's name of the write whose library says how all are written at once.
     pub bulk_of: Option<Spanned<String>>,
     #[serde(default)]
@@ -157,6 +162,7 @@ impl FixRule {
             apart: front.apart.clone(),
             without: front.without.clone(),
             alone: front.alone.clone(),
+            hooks: front.hooks.clone(),
             bulk_form: None,
             imports: front.imports.iter().map(|text| text.get_ref().clone()).collect(),
             names: names.collect::<Result<_, DocumentError>>()?,
@@ -172,7 +178,8 @@ impl FixRule {
             && (self.of.is_empty() || self.of.iter().any(|library| knows_first(scope, library)))
             && (self.present.is_empty() || self.present.iter().any(is_there))
             && !self.absent.iter().any(is_there)
-            && holds_on(scope, &self.conditions[matcher.0]);
+            && holds_on(scope, &self.conditions[matcher.0])
+            && !first_call(scope).is_some_and(|write| would_skip_code(scope, write, &self.hooks));
         if !fits {
             return None;
         }
@@ -197,6 +204,7 @@ impl FixFront {
             edits: vec![Spanned::new(form.from.span(), edit)],
             without: form.without.clone(),
             apart: form.apart.clone(),
+            hooks: form.hooks.clone(),
             imports: form.imports.clone(),
             ..self.clone()
         }
@@ -214,10 +222,15 @@ fn is_present(scope: &Scope, name: &str) -> bool {
     imports || row.is_some_and(|row| file.has(LibraryId(row as u32)))
 }
 
+/// The call that was found first; that which is waited for, of an `await`.
+fn first_call(scope: &Scope) -> Option<CallId> {
+    let Some(Value::Call(id)) = scope.bound.first() else { return None };
+    Some(awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id))
+}
+
 /// Whether it is a library's row that says what the fact found first does, or what is handed to it is the library's.
 fn knows_first(scope: &Scope, library: &str) -> bool {
-    let Some(Value::Call(id)) = scope.bound.first() else { return false };
-    let id = awaited_call(scope.facts(), scope.call(*id)).unwrap_or(*id);
+    let Some(id) = first_call(scope) else { return false };
     let catalog = scope.project.resolver.sources.catalog;
     let row = scope.project.info(scope.call_ref(id)).and_then(|info| info.row);
     let is_type = |arg: &Arg| match scope.project.resolver.operand(scope.at, &arg.value, scope.call(id).function).is {

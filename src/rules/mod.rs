@@ -1,6 +1,7 @@
 //! Rules: Markdown documents whose matchers run over the linked facts.
 
-pub mod check;
+pub mod bulk;
+mod check;
 pub mod clause;
 pub mod file;
 pub mod fixes;

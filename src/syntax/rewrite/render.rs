@@ -106,13 +106,19 @@ impl Code<'_> {
         Some(if fits && lines == 0 { short } else { broken })
     }
 
+    /// Whether some code goes over several lines, of which the first begins with it.
+    fn stands_in_lines(&self, range: &Range<usize>) -> bool {
+        let line = self.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        self.text[line..range.start].trim().is_empty() && self.text[range.clone()].contains('\n')
+    }
+
     fn write(&self, pieces: &[Piece], filler: &Filler, at: usize) -> Option<String> {
         let base = self.indent_at(at);
         let mut writer = Writer { code: self, base, indent: base.to_owned(), out: String::new(), after_nothing: false };
         for (place, piece) in pieces.iter().enumerate() {
             match piece {
                 Piece::Text(text) => writer.text(text),
-                Piece::Hole { name, .. } => {
+                Piece::Hole { name, many, .. } => {
                     let after = match pieces.get(place + 1) {
                         Some(Piece::Text(text)) => text.as_str(),
                         Some(Piece::Hole { .. }) => "x",
@@ -129,9 +135,14 @@ impl Code<'_> {
                                     // Behind an arrow a brace opens a block.
                                     !is_apart(&writer.out, after) || is_object && writer.out.ends_with("=> ")
                                 }
-                                Binds::ByCommas => true,
+                                // The target of a loop is bare.
+                                Binds::ByCommas => !(writer.out.ends_with("for ") && after.starts_with(" in ")),
                             };
-                            writer.capture(&capture.range, needs);
+                            if *many && self.stands_in_lines(&capture.range) && is_enclosed(&writer.out, after) {
+                                writer.lines(&capture.range);
+                            } else {
+                                writer.capture(&capture.range, needs);
+                            }
                         }
                     }
                 }
@@ -170,7 +181,7 @@ fn joined(pieces: &mut [Piece]) {
             } else if rest.starts_with([')', ']']) {
                 joined.truncate(joined.trim_end_matches(',').len());
                 joined.push_str(rest);
-            } else if joined.ends_with(',') {
+            } else if joined.ends_with(',') && !rest.starts_with('}') {
                 joined.push(' ');
                 joined.push_str(rest);
             } else {
@@ -243,6 +254,21 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// Elements that stand on lines of their own, one step further in.
+    fn lines(&mut self, range: &Range<usize>) {
+        let (line_break, outer) = (self.code.style.line_break, self.indent.clone());
+        self.indent = format!("{outer}{}", self.code.style.indent);
+        self.out.push_str(line_break);
+        self.out.push_str(&self.indent);
+        self.capture(range, false);
+        if self.code.text[range.end..].trim_start().starts_with(',') {
+            self.out.push(',');
+        }
+        self.out.push_str(line_break);
+        self.out.push_str(&outer);
+        self.indent = outer;
+    }
+
     /// Nothing, and one comma less.
     fn nothing(&mut self) {
         match self.out.strip_suffix(", ").map(str::len) {
@@ -250,6 +276,11 @@ impl Writer<'_, '_> {
             None => self.after_nothing = true,
         }
     }
+}
+
+/// Whether a bracket opens before and closes after.
+fn is_enclosed(before: &str, after: &str) -> bool {
+    before.ends_with(['(', '[']) && after.starts_with([')', ']'])
 }
 
 /// Whether what is put between these texts is a value of its own whatever operators it has.

@@ -31,21 +31,21 @@ impl Style {
     }
 }
 
-/// A tab, or the fewest spaces that a line of code is indented with.
+/// A tab, if more lines begin with one than with spaces, or the fewest spaces that a line of code is indented with.
 fn indent_of(text: &str) -> String {
     let mut fewest: Option<usize> = None;
+    let (mut with_tab, mut with_spaces) = (0, 0);
     for line in text.lines() {
         let rest = line.trim_start_matches(' ');
         let width = line.len() - rest.len();
-        if line.starts_with('\t') {
-            return "\t".to_owned();
-        }
+        with_tab += usize::from(line.starts_with('\t'));
         // The lines of a comment stand one space to the right.
         if width > 1 && !rest.is_empty() && !rest.starts_with('*') {
+            with_spaces += 1;
             fewest = Some(fewest.map_or(width, |known| known.min(width)));
         }
     }
-    " ".repeat(fewest.unwrap_or(4))
+    if with_tab > with_spaces { "\t".to_owned() } else { " ".repeat(fewest.unwrap_or(4)) }
 }
 
 #[cfg(test)]
@@ -62,6 +62,7 @@ mod tests {
         let style = Style::of("/**\n * A comment.\n */\nfunction f() {\n  return g(\"a\");\n}\n");
         assert_eq!((style.indent.as_str(), style.line_break, style.quote, style.semicolons), ("  ", "\n", '"', true));
         assert_eq!(Style::of("if (a) {\n\tb()\n}\n").indent, "\t");
+        assert_eq!(Style::of("f(`\n\t  SELECT 1`);\n  a();\n  b();\n").indent, "  ");
         assert_eq!(Style::of("").indent, "    ");
     }
 }

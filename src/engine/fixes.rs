@@ -91,9 +91,13 @@ impl Workshop<'_> {
             return None;
         }
         let mut names = Vec::new();
+        // What other functions call their own is no matter.
+        let start = spots.iter().map(|spot| spot.range.start).min()?;
+        let end = spots.iter().map(|spot| spot.range.end).max()?;
+        let scope = self.code.function(&(start..end)).unwrap_or(0..self.code.text.len());
         for (name, template) in &fix.names {
             let word = name_of(&template.words(&self.code, &filler)?)?;
-            if self.code.has_name(&word) {
+            if self.code.has_name_in(&scope, &word) {
                 return None;
             }
             filler.words.push((name.clone(), word.clone()));

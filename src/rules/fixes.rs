@@ -15,6 +15,7 @@ use crate::document::{Document, DocumentError, did_you_mean};
 use crate::facts::{Arg, CallId, CallKind, Operator};
 use crate::findings::{Offer, Safety};
 use crate::project::calls::awaited_call;
+use crate::project::sources::ProjectFile;
 use crate::project::types::Type;
 use crate::syntax::rewrite::{Fact, Shape, Template};
 use crate::syntax::{Family, Language, Parsers};
@@ -211,15 +212,26 @@ impl FixFront {
     }
 }
 
-/// Whether the file imports a module, or its project depends on the library of that name.
+/// Whether the file imports a module, its project depends on the library of that name, or some file of the project uses
+/// such a member of a module (`asyncio.TaskGroup`).
 fn is_present(scope: &Scope, name: &str) -> bool {
     let file = scope.file();
+    let sources = scope.project.resolver.sources;
+    let libraries = sources.catalog.libraries();
+    let row = libraries.iter().position(|library| library.id == name && library.family == file.family);
+    let uses_member = |module: &str, member: &str| {
+        let mut files = sources.ids().map(|id| sources.file(id)).filter(|other| other.family == file.family);
+        files.any(|other| other.id(member).is_some() && imports(other, module))
+    };
+    imports(file, name)
+        || row.is_some_and(|row| file.has(LibraryId(row as u32)))
+        || name.rsplit_once('.').is_some_and(|(module, member)| uses_member(module, member))
+}
+
+fn imports(file: &ProjectFile, name: &str) -> bool {
     let is_module =
         |module: &str| module == name || module.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    let imports = file.facts.imports.iter().any(|import| is_module(file.name(import.module)));
-    let libraries = scope.project.resolver.sources.catalog.libraries();
-    let row = libraries.iter().position(|library| library.id == name && library.family == file.family);
-    imports || row.is_some_and(|row| file.has(LibraryId(row as u32)))
+    file.facts.imports.iter().any(|import| is_module(file.name(import.module)))
 }
 
 /// The call that was found first; that which is waited for, of an `await`.

@@ -149,7 +149,10 @@ const FIX_KEYS: &[(&str, &str)] = &[
     ),
     ("languages", "whose code it is"),
     ("of", "ids of libraries; one of them must know what the fact found first does"),
-    ("present", "modules or ids of libraries; the file must import one of them, or its project depend on it"),
+    (
+        "present",
+        "modules or ids of libraries; the file must import one of them, or its project depend on it; or members of modules (`asyncio.TaskGroup`) that the project uses somewhere",
+    ),
     ("absent", "modules or ids of libraries; none of them may be there"),
     ("where", "clauses `where` and `unless` over the matcher's names that must hold as well"),
     ("edits", "what is changed, all of it or nothing"),

@@ -64,7 +64,7 @@ impl Code<'_> {
     }
 
     /// The function around a place.
-    fn function(&self, place: &Range<usize>) -> Option<Range<usize>> {
+    pub fn function(&self, place: &Range<usize>) -> Option<Range<usize>> {
         let mut function = self.tree.root_node().descendant_for_byte_range(place.start, place.end)?;
         while !matches!(self.role(function), Role::Function | Role::Closure | Role::Method) {
             function = function.parent()?;

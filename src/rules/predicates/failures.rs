@@ -3,9 +3,12 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
-use super::loops_of;
-use crate::catalog::Effect;
+use super::{loops_of, slots};
+use crate::catalog::{Effect, LibraryId};
 use crate::facts::{Block, BlockId, BlockKind, Call, Exit, ExitKind, FileFacts};
+use crate::project::FileId;
+use crate::project::calls::awaited_call;
+use crate::project::types::Type;
 
 /// The table.
 pub const PREDICATES: &[Predicate] = &[
@@ -23,7 +26,51 @@ pub const PREDICATES: &[Predicate] = &[
         doc: "where it fails, the turn deals with it and the loop goes on: the others are done all the same",
         test: fails_alone,
     },
+    Predicate {
+        name: "fails-like",
+        subjects: &[Kind::Await],
+        object: ObjectKind::Subjects(&[Kind::Await]),
+        doc: "gives a result whose errors are of the same type: so the functions that are called are written, or both are one library's",
+        test: |scope, value, objects| {
+            let others = slots(scope, objects);
+            error_of(scope, value)
+                .is_some_and(|error| others.iter().any(|other| error_of(scope, other).as_ref() == Some(&error)))
+        },
+    },
 ];
+
+/// What tells the type of the errors of a call.
+#[derive(PartialEq, Eq)]
+enum Errors {
+    /// What a library gives.
+    Library(LibraryId),
+    /// A type that is known.
+    Type(Type),
+    /// The name of a type, or of an alias for results, in a file where it is not known what it stands for.
+    Name(String, Option<FileId>),
+}
+
+fn error_of(scope: &Scope, value: &Value) -> Option<Errors> {
+    let Value::Call(id) = value else { return None };
+    let id = awaited_call(scope.facts(), scope.call(*id))?;
+    let info = scope.project.info(scope.call_ref(id))?;
+    let ([target], 1) = (&*info.targets, info.called) else {
+        let row = info.row.filter(|_| info.targets.is_empty())?;
+        return Some(Errors::Library(scope.project.resolver.sources.catalog.call(row).library));
+    };
+    let file = scope.project.file(target.file);
+    let returns = scope.project.resolver.sources.function(*target).returns.as_ref()?;
+    let last_word = |text: &str| text.rsplit('.').next().unwrap_or(text).to_owned();
+    if let [_, error] = returns.args.as_slice() {
+        let resolved = scope.project.resolver.type_expr(target.file, error, target.id).is;
+        let by_name = || Errors::Name(last_word(file.name(error.name)), Some(target.file));
+        return Some(if resolved == Type::Unknown { by_name() } else { Errors::Type(resolved) });
+    }
+    // An alias (`LemmyResult<Site>`): one that is called `Result` is another in each module.
+    let name = last_word(file.name(returns.name));
+    let place = (name == "Result").then_some(target.file);
+    (name.ends_with("Result") && returns.args.len() == 1).then_some(Errors::Name(name, place))
+}
 
 fn on_failure(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };

@@ -115,12 +115,16 @@ fn no_code_names_a_rule() {
     assert!(!names_a_rule("src/a.rs", &format!("if id == {:?} {{}}", ids[0]), &ids).is_empty());
 }
 
-/// The words of a matcher: predicates' names, what stands behind them, kinds.
+/// The words of a matcher, and of what must hold for a fix: predicates' names, what stands behind them, kinds.
 fn matcher_words(rule: &str) -> Vec<String> {
     let matchers = rule.split("\"\"\"").skip(1).step_by(2).take_while(|text| text.trim_start().starts_with("find"));
     let lists = rule.split("\nwords.").skip(1).filter_map(|list| Some(list.split_once('[')?.1.split_once(']')?.0));
+    let of_fixes = rule.split("\nwhere = \"").skip(1).filter_map(|text| text.split_once("\"\n")).map(|(text, _)| text);
+    // Clauses are divided by `\n` there.
+    let of_fixes: Vec<String> = of_fixes.map(|text| text.replace("\\n", " ")).collect();
     let words = matchers
         .chain(lists)
+        .chain(of_fixes.iter().map(String::as_str))
         .flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))));
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

@@ -56,7 +56,7 @@ fn class_in(of: &Type) -> Option<ClassRef> {
 fn written_name<'p>(scope: &Scope<'p>, call: &Call) -> Option<&'p str> {
     let file = scope.file();
     let names = call.callee.root.name().into_iter().chain(call.callee.path.iter().copied());
-    names.map(|name| file.name(name)).filter(|name| name.starts_with(char::is_uppercase)).last()
+    names.map(|name| file.name(name)).rfind(|name| name.starts_with(char::is_uppercase))
 }
 
 /// Whether a class of the project replaces a method with which its library writes one row.

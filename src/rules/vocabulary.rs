@@ -79,14 +79,15 @@ pub fn part(of: Kind, name: &str) -> Option<&'static Part> {
 /// All predicates, by family.
 pub fn predicates() -> impl Iterator<Item = &'static Predicate> {
     use super::predicates::{
-        awaits, calls, collections, connections, entries, failures, groups, loop_names, loops, measures, origins,
-        relations, response, sql, stores, tables, turns,
+        awaits, calls, collections, connections, entries, failures, groups, hashing, loop_names, loops, measures,
+        origins, relations, response, sql, stores, tables, turns,
     };
     [
         calls::PREDICATES,
         entries::PREDICATES,
         failures::PREDICATES,
         groups::PREDICATES,
+        hashing::PREDICATES,
         loops::PREDICATES,
         loop_names::PREDICATES,
         measures::PREDICATES,

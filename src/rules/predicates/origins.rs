@@ -10,6 +10,7 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::MANY_ITEMS;
 use super::collections::adds;
 use super::fixed::is_fixed;
+use super::pages::is_short_page;
 use crate::catalog::{Collection, Effect, Mark, TypeId};
 use crate::facts::{BindKind, CallId, FunctionId, Loop, LoopKind, NameId, Operand, Operator, Root, Span};
 use crate::project::index::Declared;
@@ -70,8 +71,7 @@ fn sized_by_data(scope: &Scope, operand: &Operand, function: FunctionId, trail: 
     match operand.root {
         Root::Call(id) => {
             let call = scope.call(id);
-            // What is limited is a page at most.
-            if is_single(scope, id) || scope.project.marks(scope.call_ref(id)).contains(Mark::Limited) {
+            if is_single(scope, id) || is_short_page(scope, id) {
                 return false;
             }
             brings_data(scope, id, trail)

@@ -45,8 +45,8 @@ pub const PREDICATES: &[Predicate] = &[
         test: |scope, value, _| {
             matches!(value, Value::Store(store) if {
                 let function = &scope.facts().functions[store.function.index()];
-                let is_of_object = !function.is_static && !(function.params.is_empty() && is_of_class(scope, function));
-                store.kind == StoreKind::Memoised && function.class.is_some() && is_of_object
+                let has_none = function.is_static || function.params.is_empty() && is_of_class(scope, function);
+                store.kind == StoreKind::Memoised && function.class.is_some() && !has_none
             })
         },
     },

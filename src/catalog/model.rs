@@ -280,6 +280,9 @@ pub struct BulkForm {
     /// Import statements that the new code needs.
     #[serde(default)]
     pub imports: Vec<Spanned<String>>,
+    /// Names that the new code brings in, with what they are made from.
+    #[serde(default)]
+    pub names: BTreeMap<String, Spanned<String>>,
     /// Names through which the library calls back for each row. Where a file names one together with the class of the rows,
     /// or that class replaces what runs for each row, the form is not offered.
     #[serde(default)]

@@ -205,6 +205,7 @@ impl FixFront {
             edits: vec![Spanned::new(form.from.span(), edit)],
             without: form.without.clone(),
             apart: form.apart.clone(),
+            names: form.names.clone(),
             hooks: form.hooks.clone(),
             imports: form.imports.clone(),
             ..self.clone()

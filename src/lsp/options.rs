@@ -95,6 +95,8 @@ pub struct Client {
     pub shows_documents: bool,
     /// It can be asked for its configuration.
     pub has_configuration: bool,
+    /// It can be asked to tell of changed settings.
+    pub watches_settings: bool,
     /// It can be asked to tell of changed files.
     pub watches_files: bool,
     /// It takes edits with the version of the document that they are for.
@@ -118,6 +120,7 @@ impl Client {
             shows_progress: has("/window/workDoneProgress"),
             shows_documents: has("/window/showDocument/support"),
             has_configuration: has("/workspace/configuration"),
+            watches_settings: has("/workspace/didChangeConfiguration/dynamicRegistration"),
             watches_files: has("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             versioned_edits: has("/workspace/workspaceEdit/documentChanges"),
         }
@@ -148,9 +151,11 @@ mod tests {
         let capabilities = json!({
             "textDocument": { "diagnostic": {}, "hover": { "contentFormat": ["markdown", "plaintext"] } },
             "window": { "workDoneProgress": false },
+            "workspace": { "configuration": true, "didChangeConfiguration": { "dynamicRegistration": false } },
             "general": { "positionEncodings": ["utf-8"] },
         });
         let client = Client::new(&serde_json::from_value(capabilities).unwrap());
         assert!(client.pulls && client.shows_markdown && !client.shows_progress && client.columns == Columns::Utf8);
+        assert!(client.has_configuration && !client.watches_settings);
     }
 }

@@ -259,7 +259,7 @@ impl Server {
             let registration = json!({ "id": method, "method": method, "registerOptions": { "watchers": watchers } });
             self.ask("client/registerCapability", json!({ "registrations": [registration] }));
         }
-        if self.state.client.has_configuration {
+        if self.state.client.watches_settings {
             let method = "workspace/didChangeConfiguration";
             let registration = json!({ "id": method, "method": method, "registerOptions": { "section": SECTION } });
             self.ask("client/registerCapability", json!({ "registrations": [registration] }));

@@ -65,6 +65,40 @@ class Neovim(unittest.TestCase):
         self.assertIn("        # perflint-ignore n-plus-one-query\n        print(", seen["text"])
 
 
+class Emacs(unittest.TestCase):
+    def test_it_compiles(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            shutil.copy(EDITORS / "emacs/perflint.el", name)
+            loads = "(progn (setq byte-compile-error-on-warn t) (unless (byte-compile-file \"perflint.el\") (kill-emacs 1)))"
+            shows = "(progn (require 'perflint) (require 'sql) (princ (perflint-eglot-contact nil)))"
+            command = ["emacs", "--batch", "-Q", "-L", ".", "--eval", loads, "--eval", shows]
+            run = subprocess.run(command, cwd=name, capture_output=True, text=True)
+        self.assertEqual((run.returncode, run.stdout.strip()), (0, "(perflint lsp)"), run.stderr)
+
+    def test_findings_hover_and_actions(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            views = project(folder / "project")
+            (folder / "bin").mkdir()
+            (folder / "bin/perflint").symlink_to(PERFLINT)
+            environment = os.environ | {
+                "HOME": name,
+                "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+                "SEEN": str(folder / "seen.json"),
+            }
+            drive = Path(__file__).parent / "emacs.el"
+            command = ["emacs", "--batch", "-L", str(EDITORS / "emacs"), "-l", str(drive), str(views)]
+            run = subprocess.run(command, env=environment, timeout=240, capture_output=True, text=True)
+            self.assertTrue((folder / "seen.json").exists(), run.stderr)
+            seen = json.loads((folder / "seen.json").read_text())
+        self.assertNotIn("unsupported", run.stderr)
+        self.assertIn("[n-plus-one-query]", seen["text"])
+        self.assertEqual(seen["line"], 6)
+        self.assertIn("n-plus-one-query", seen["hover"])
+        self.assertIn("Ignore n-plus-one-query in this file", seen["actions"])
+        self.assertIn("        # perflint-ignore n-plus-one-query\n        print(", seen["after"])
+
+
 class VisualStudioCode(unittest.TestCase):
     """The extension is type-checked, built, tested against the real server and packaged."""
 
@@ -106,15 +140,6 @@ class Files(unittest.TestCase):
         text = "\n".join(line for line in lines if not line.strip().startswith("//"))
         client = json.loads(text)["clients"]["perflint"]
         self.assertEqual(client["command"], ["perflint", "lsp"])
-
-    def test_emacs(self) -> None:
-        with tempfile.TemporaryDirectory() as name:
-            shutil.copy(EDITORS / "emacs/perflint.el", name)
-            loads = "(progn (setq byte-compile-error-on-warn t) (unless (byte-compile-file \"perflint.el\") (kill-emacs 1)))"
-            shows = "(progn (require 'perflint) (require 'sql) (princ (perflint-eglot-contact nil)))"
-            command = ["emacs", "--batch", "-Q", "-L", ".", "--eval", loads, "--eval", shows]
-            run = subprocess.run(command, cwd=name, capture_output=True, text=True)
-        self.assertEqual((run.returncode, run.stdout.strip()), (0, "(perflint lsp)"), run.stderr)
 
     def test_every_editor_has_its_page(self) -> None:
         for folder in EDITORS.iterdir():

@@ -32,6 +32,21 @@ def project(folder: Path) -> Path:
     return folder / "shop/views.py"
 
 
+def home(folder: Path) -> dict[str, str]:
+    """The environment of a user at home in a folder, whose PATH has perflint under its own name."""
+    (folder / "bin").mkdir()
+    (folder / "bin/perflint").symlink_to(PERFLINT)
+    path = f"{folder / 'bin'}:{os.environ['PATH']}"
+    return os.environ | {"HOME": str(folder), "PATH": path, "SEEN": str(folder / "seen.json")}
+
+
+def seen_in(folder: Path, run: subprocess.CompletedProcess[str]) -> dict:
+    """What a driven editor wrote down."""
+    if not (folder / "seen.json").exists():
+        raise AssertionError(run.stderr)
+    return json.loads((folder / "seen.json").read_text())
+
+
 class Neovim(unittest.TestCase):
     def test_findings_hover_and_actions(self) -> None:
         with tempfile.TemporaryDirectory() as name:
@@ -40,22 +55,16 @@ class Neovim(unittest.TestCase):
             plugins = folder / "config/nvim/plugin"
             plugins.mkdir(parents=True)
             shutil.copy(EDITORS / "neovim/perflint.lua", plugins)
-            # The file is on the PATH under its own name.
-            (folder / "bin").mkdir()
-            (folder / "bin/perflint").symlink_to(PERFLINT)
-            environment = os.environ | {
+            environment = home(folder) | {
                 "XDG_CONFIG_HOME": str(folder / "config"),
                 "XDG_DATA_HOME": str(folder / "data"),
                 "XDG_STATE_HOME": str(folder / "state"),
                 "XDG_CACHE_HOME": str(folder / "cache"),
-                "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
-                "SEEN": str(folder / "seen.json"),
             }
             drive = Path(__file__).parent / "neovim.lua"
             command = ["nvim", "--headless", str(views), "-S", str(drive)]
             run = subprocess.run(command, env=environment, cwd=views.parent, timeout=240, capture_output=True, text=True)
-            self.assertTrue((folder / "seen.json").exists(), run.stderr)
-            seen = json.loads((folder / "seen.json").read_text())
+            seen = seen_in(folder, run)
         self.assertNotIn("gave_up", seen)
         self.assertNotIn("problem", seen)
         self.assertEqual(seen["codes"], ["n-plus-one-query"])
@@ -79,18 +88,10 @@ class Emacs(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             views = project(folder / "project")
-            (folder / "bin").mkdir()
-            (folder / "bin/perflint").symlink_to(PERFLINT)
-            environment = os.environ | {
-                "HOME": name,
-                "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
-                "SEEN": str(folder / "seen.json"),
-            }
             drive = Path(__file__).parent / "emacs.el"
             command = ["emacs", "--batch", "-L", str(EDITORS / "emacs"), "-l", str(drive), str(views)]
-            run = subprocess.run(command, env=environment, timeout=240, capture_output=True, text=True)
-            self.assertTrue((folder / "seen.json").exists(), run.stderr)
-            seen = json.loads((folder / "seen.json").read_text())
+            run = subprocess.run(command, env=home(folder), timeout=240, capture_output=True, text=True)
+            seen = seen_in(folder, run)
         self.assertNotIn("unsupported", run.stderr)
         self.assertIn("[n-plus-one-query]", seen["text"])
         self.assertEqual(seen["line"], 6)

@@ -128,6 +128,8 @@ mod tests {
         assert!(places.of("src/orders.spec.ts").contains(Entry::Test));
         assert!(places.of("shop/migrations/0001_initial.py").contains(Entry::Migration));
         assert!(places.of("shop/management/commands/sync.py").contains(Entry::Cli));
+        assert!(places.of("web/frontend/store/orders.ts").contains(Entry::Client));
+        assert!(places.of("src/frontend/session.rs").is_empty());
         assert!(places.of("src/orders/service.ts").is_empty());
     }
 }

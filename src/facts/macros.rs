@@ -16,10 +16,7 @@ impl<'t> Walk<'_, '_, 't> {
         let kids = self.kids(kid.node);
         let Some(named) = self.slot(kid, kids, Slot::Name) else { return self.descend(kid) };
         let callee = self.visit(named);
-        let name = callee.path.last().copied().or(match callee.root {
-            Root::Name(name) => Some(name),
-            _ => None,
-        });
+        let name = callee.last_name();
         let name = name.map_or("", |name| self.b.names.get(name)).to_owned();
         // Assertions are a third of some files' text, and no rule looks at what only tests run.
         let opaque = self.b.at.test_only || self.b.table.opaque_macros.contains(&name);

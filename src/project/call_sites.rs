@@ -43,7 +43,7 @@ impl CallSites {
                 if call.args.is_empty() || !matches!(call.kind, CallKind::Plain | CallKind::New) {
                     continue;
                 }
-                let Some(name) = call.callee.path.last().copied().or(call.callee.root.name()) else { continue };
+                let Some(name) = call.callee.last_name() else { continue };
                 if let Some(name) = names.get(file.name(name)) {
                     let sites = by_name.entry(hash(name)).or_default();
                     if sites.len() <= MAX_SITES {

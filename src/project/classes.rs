@@ -7,7 +7,7 @@ use super::origins;
 use super::refs::{ClassRef, FunctionRef};
 use super::resolve::Resolver;
 use super::types::{Grade, Type, Typed};
-use crate::catalog::TypeId;
+use crate::catalog::{Catalog, CatalogCall, TypeId};
 use crate::facts::names::hash;
 use crate::facts::{ClassId, ClassKind, ExitKind, Span};
 use crate::syntax::Family;
@@ -218,6 +218,12 @@ impl Classes {
         let class = self.owner(class);
         origins::note(class.file);
         self.library.get(&class).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the catalog says of a method that a class has from a library, perhaps to replace it.
+    pub fn library_methods<'c>(&self, catalog: &'c Catalog, class: ClassRef, name: &str) -> Vec<&'c CatalogCall> {
+        let rows = self.library_bases(class).iter().flat_map(|(on, _)| catalog.methods(*on, name));
+        rows.map(|row| catalog.call(*row)).collect()
     }
 
     /// The functions of the only class that has a method of this name; empty when several do, or when the name is a

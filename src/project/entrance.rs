@@ -98,7 +98,7 @@ impl Project<'_> {
         let there = self.file(call.file);
         let text = self.route_text(call)?;
         let written = &there.facts.calls[call.id.index()];
-        let method = written.callee.path.last().copied().or(written.callee.root.name()).map(|name| there.name(name));
+        let method = written.callee.last_name().map(|name| there.name(name));
         let method = method.map(str::to_lowercase).filter(|name| METHODS.contains(&name.as_str()));
         Some(match method {
             Some(method) if kind == Entry::Http => format!("{} {text}", method.to_uppercase()),

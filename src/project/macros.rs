@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{Exit, ExitKind, FileFacts, Root};
+use crate::facts::{Exit, ExitKind, FileFacts};
 
 /// Adds the ways out that calls of such macros are, in place of those that were added before; gives the rows of the files
 /// that have others now.
@@ -29,10 +29,7 @@ pub fn add_exits(all: &mut [Box<FileFacts>]) -> Vec<usize> {
 
 fn exit_of(facts: &FileFacts, call: crate::facts::CallId, leaving: &FxHashMap<String, bool>) -> Option<Exit> {
     let call = &facts.calls[call.index()];
-    let name = call.callee.path.last().copied().or(match call.callee.root {
-        Root::Name(name) => Some(name),
-        _ => None,
-    })?;
+    let name = call.callee.last_name()?;
     let always = *leaving.get(facts.names.get(name))?;
     // One that leaves under a condition is like `?`.
     let kind = if always { ExitKind::Throw } else { ExitKind::Question };

@@ -4,7 +4,7 @@ use super::refs::{FileId, FunctionRef};
 use super::resolve::Resolver;
 use crate::catalog::Mark;
 use crate::facts::name_words::words_of;
-use crate::facts::{Function, FunctionId, Operand, Root};
+use crate::facts::{Function, FunctionId, Operand};
 
 /// What decorators of the project's own, and of libraries that nothing is known of, are called that keep answers
 /// (`@cached`, `@timed_lru_cache(60)`, `@Memoize()`).
@@ -24,12 +24,8 @@ pub fn memoised(resolver: &Resolver, at: FileId) -> Vec<FunctionRef> {
 
 fn keeps(resolver: &Resolver, at: FileId, decorator: &Operand, function: &Function) -> bool {
     let file = resolver.sources.file(at);
-    let callee = file.facts.decorator_name(decorator);
-    let name = match (callee.path.last().copied(), callee.root) {
-        (Some(name), _) | (None, Root::Name(name)) => file.name(name),
-        _ => return false,
-    };
-    let words = words_of(name);
+    let Some(name) = file.facts.decorator_name(decorator).last_name() else { return false };
+    let words = words_of(file.name(name));
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     // Of a decorator that nothing is known of, nothing tells where it keeps the answers: who waits for them may ask a store
     // on the network each time.

@@ -254,7 +254,7 @@ fn listed(file: &ProjectFile) -> Vec<(Box<str>, Vec<Box<str>>)> {
 fn loader_args<'f>(file: &'f ProjectFile, row: &CatalogRelation) -> impl Iterator<Item = &'f Operand> {
     let loaders: Vec<_> = row.loaders.iter().filter_map(|name| file.id(name)).collect();
     let is_loader = move |call: &&Call| {
-        let last = call.callee.path.last().copied().or(call.callee.root.name());
+        let last = call.callee.last_name();
         last.is_some_and(|last| loaders.contains(&last))
     };
     file.facts.calls.iter().filter(is_loader).flat_map(|call| file.facts.args_of(call)).map(|arg| &arg.value)

@@ -41,10 +41,7 @@ impl Resolver<'_> {
             // `knex('t').where(…)`, `get_session().query(…)`: the name of what was called.
             Root::Call(inner) if before.is_none() => {
                 let inner = &file.facts.calls[inner.index()].callee;
-                let last = inner.path.last().copied().or(match inner.root {
-                    Root::Name(name) => Some(name),
-                    _ => None,
-                });
+                let last = inner.last_name();
                 last.is_some_and(|name| matches(file.name(name)))
             }
             _ => false,

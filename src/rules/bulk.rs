@@ -62,10 +62,9 @@ fn written_name<'p>(scope: &Scope<'p>, call: &Call) -> Option<&'p str> {
 /// Whether a class of the project replaces a method with which its library writes one row.
 fn has_own_code(scope: &Scope, class: ClassRef) -> bool {
     let (resolver, catalog) = (&scope.project.resolver, scope.project.resolver.sources.catalog);
-    let bases = resolver.classes.library_bases(class);
     let writes = |name: &str| {
-        let mut rows = bases.iter().flat_map(|(on, _)| catalog.methods(*on, name));
-        rows.any(|row| catalog.call(*row).effects.contains(&Effect::DbWrite))
+        let rows = resolver.classes.library_methods(catalog, class, name);
+        rows.iter().any(|row| row.effects.contains(&Effect::DbWrite))
     };
     let ancestors = resolver.classes.ancestors(class);
     std::iter::once(class).chain(ancestors).any(|class| {

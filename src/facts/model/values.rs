@@ -68,6 +68,13 @@ pub struct Operand {
     pub awaited: bool,
 }
 
+impl Operand {
+    /// The last field read, or the name itself where none is.
+    pub fn last_name(&self) -> Option<NameId> {
+        self.path.last().copied().or(self.root.name())
+    }
+}
+
 /// The field name that stands for an element of a collection.
 pub const ELEMENT: &str = "[]";
 

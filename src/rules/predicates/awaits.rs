@@ -312,7 +312,7 @@ fn comes_after(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let last_wait = facts.calls.iter().filter(earlier).filter(|call| call.operator() == Some(Operator::Await));
     let start = last_wait.map(|call| call.span.end).max().unwrap_or(0);
     facts.calls.iter().filter(earlier).any(|call| {
-        let name = call.callee.path.last().copied().or(call.callee.root.name());
+        let name = call.callee.last_name();
         call.span.start >= start
             && call.kind == CallKind::Plain
             && call.sink == Sink::Dropped

@@ -11,6 +11,11 @@ use crate::project::ClassRef;
 use crate::project::types::Type;
 use crate::syntax::Family;
 
+/// Decorators of classes whose objects are compared by their fields (`dataclasses`, `attrs`).
+const DATA_CLASSES: &[&str] = &["dataclass", "define", "attrs", "s"];
+/// Arguments of theirs that may bring a hash back.
+const HASHED_BY: &[&str] = &["frozen", "eq", "unsafe_hash"];
+
 /// The table.
 pub const PREDICATES: &[Predicate] = &[Predicate {
     name: "hashable",
@@ -30,16 +35,12 @@ fn is_hashable(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             matches!(collection, None | Some(Collection::String | Collection::Number | Collection::Bytes))
         }
         Type::Class(class) => has_hash(scope, class),
-        _ => last_name(scope, &sought.value)
-            .and_then(|name| words_of(name).pop())
+        _ => sought
+            .value
+            .last_name()
+            .and_then(|name| words_of(scope.file().name(name)).pop())
             .is_some_and(|word| has_word(&word, words(objects))),
     }
-}
-
-/// The last name of a value: a field's, or its own.
-fn last_name<'p>(scope: &Scope<'p>, value: &Operand) -> Option<&'p str> {
-    let name = value.path.last().copied().or_else(|| value.root.name())?;
-    Some(scope.file().name(name))
 }
 
 /// Whether the objects of a class of the project have a hash: in Python all but those that are compared by their fields,
@@ -48,31 +49,23 @@ fn has_hash(scope: &Scope, class: ClassRef) -> bool {
     let project = scope.project;
     let classes = &project.resolver.classes;
     let family = project.file(class.file).family;
-    let says = |class: ClassRef, name: &str| {
-        let facts = &project.file(class.file).facts;
-        let row = project.resolver.sources.class(class);
-        let is_it = |one: &Operand| last_of(facts, one) == Some(name);
-        row.decorators.iter().any(is_it)
-    };
+    let row = |class: ClassRef| (&project.file(class.file).facts, project.resolver.sources.class(class));
     if family == Family::Rust {
-        return says(class, "Hash");
+        let (facts, row) = row(class);
+        return row.decorators.iter().any(|one| decorator(facts, one) == Some("Hash"));
     }
     let all: Vec<ClassRef> = std::iter::once(class).chain(classes.ancestors(class)).collect();
     let is_known = !classes.has_foreign_base(class) || !classes.library_bases(class).is_empty();
     is_known
         && !all.iter().any(|class| {
-            compares_fields(&project.file(class.file).facts, project.resolver.sources.class(*class), *class)
+            let (facts, row) = row(*class);
+            compares_fields(facts, row, *class)
         })
 }
 
-fn last_of<'f>(facts: &'f FileFacts, value: &Operand) -> Option<&'f str> {
-    let root = match value.root {
-        Root::Call(id) => {
-            facts.calls[id.index()].callee.path.last().copied().or(facts.calls[id.index()].callee.root.name())
-        }
-        root => value.path.last().copied().or(root.name()),
-    };
-    root.map(|name| facts.names.get(name))
+/// The last name of a decorator (`@dataclasses.dataclass(frozen=True)`).
+fn decorator<'f>(facts: &'f FileFacts, one: &Operand) -> Option<&'f str> {
+    facts.decorator_name(one).last_name().map(|name| facts.names.get(name))
 }
 
 /// Whether a class of Python takes objects with the same fields for the same, and so has no hash: a data class that may
@@ -82,12 +75,12 @@ fn compares_fields(facts: &FileFacts, row: &Class, class: ClassRef) -> bool {
         Root::Call(id) => {
             let args = facts.args_of(&facts.calls[id.index()]);
             let names = args.iter().filter_map(|arg| arg.keyword);
-            !names.map(|name| facts.names.get(name)).any(|name| ["frozen", "eq", "unsafe_hash"].contains(&name))
+            !names.map(|name| facts.names.get(name)).any(|name| HASHED_BY.contains(&name))
         }
         _ => true,
     };
     let mut data =
-        row.decorators.iter().filter(|one| matches!(last_of(facts, one), Some("dataclass" | "define" | "attrs" | "s")));
+        row.decorators.iter().filter(|one| decorator(facts, one).is_some_and(|name| DATA_CLASSES.contains(&name)));
     let has = |wanted: &str| {
         let mut methods = facts.functions.iter().filter(|function| function.class == Some(class.id));
         methods.any(|method| method.name.is_some_and(|name| facts.names.get(name) == wanted))

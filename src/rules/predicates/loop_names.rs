@@ -95,7 +95,7 @@ fn capitalised(word: &str) -> String {
 
 /// The names that say what a value is: its last field or its own name; those of a call, its receiver and its arguments.
 fn last_names(scope: &Scope, value: &Operand, depth: u32) -> Vec<NameId> {
-    if let Some(last) = value.path.last().copied().or(value.root.name()) {
+    if let Some(last) = value.last_name() {
         return vec![last];
     }
     match value.root {

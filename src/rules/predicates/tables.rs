@@ -139,9 +139,9 @@ fn is_override(project: &Project, of: CallRef) -> bool {
         let file = project.file(target.file);
         let function = resolver.sources.function(*target);
         let (Some(name), Some(class)) = (function.name, function.class) else { return false };
-        let bases = resolver.classes.library_bases(ClassRef { file: target.file, id: class });
-        let mut rows = bases.iter().flat_map(|(on, _)| catalog.methods(*on, file.name(name)));
-        rows.any(|row| catalog.call(*row).marks.contains(&Mark::Extended))
+        let class = ClassRef { file: target.file, id: class };
+        let rows = resolver.classes.library_methods(catalog, class, file.name(name));
+        rows.iter().any(|row| row.marks.contains(&Mark::Extended))
     };
     project.info(of).is_some_and(|info| info.targets.iter().take(info.called).any(replaces))
 }

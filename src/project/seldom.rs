@@ -122,7 +122,7 @@ fn counts_up(bind: &Bind) -> bool {
 }
 
 /// Whether code in a loop runs until a name from before the loop, that a condition before it tests to be empty, is given
-/// what the code gives (`if first is None: first = load(row)`).
+/// what the code gives (`if first is None: first = load(row)`), or is set.
 pub fn fills_once(facts: &FileFacts, owner: FunctionId, code: Place, each: LoopId) -> bool {
     let turn = Turn::new(facts, each);
     // A name that a turn gives a value before it is tested says nothing of the turns before.
@@ -135,8 +135,15 @@ pub fn fills_once(facts: &FileFacts, owner: FunctionId, code: Place, each: LoopI
             _ => true,
         }
     };
-    let is_fill =
-        |bind: &Bind| bind.value_span.contains(code.span) || depends_on_value(facts, bind.value_span, code.span);
+    // A flag says it in place of the answer (`if found: continue; found = True`), where it is set whenever the code runs.
+    let around = blocks_around(facts, owner, code.block);
+    let is_flag = |bind: &Bind| {
+        let is_true = bind.value.as_ref().is_some_and(|value| value.root == Root::Bool(true));
+        is_true && around.iter().any(|(block, _)| *block == bind.block)
+    };
+    let is_fill = |bind: &Bind| {
+        bind.value_span.contains(code.span) || depends_on_value(facts, bind.value_span, code.span) || is_flag(bind)
+    };
     let mut unset = turn.tested_empty(owner, code);
     unset.any(|condition| !is_of_turn(condition) && turn.given_to(&condition.value).any(is_fill))
 }

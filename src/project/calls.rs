@@ -3,6 +3,7 @@
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
+use super::handed::handed_functions;
 use super::refs::{CallRef, FileId, FunctionRef};
 use super::resolve::{Resolved, Resolver, Target};
 use super::sources::ProjectFile;
@@ -187,41 +188,6 @@ fn info_of(resolver: &Resolver, of: CallRef, call: &Call, resolved: Resolved) ->
     }
     info.targets = targets.into();
     info
-}
-
-/// Functions that a call is given by name and runs before it gives its value: by its row, where it is a loop over what
-/// nothing is known of (`ids.map(load)`), and where it is awaited or goes to a function of the project
-/// (`await db.run(work)`). A function literal belongs to the function around it
-/// as it is.
-fn handed_functions(
-    resolver: &Resolver,
-    of: CallRef,
-    call: &Call,
-    info: &CallInfo,
-    targets: &[FunctionRef],
-) -> Vec<FunctionRef> {
-    let at = of.file;
-    let file = resolver.sources.file(at);
-    let row = info.row.map(|row| resolver.sources.catalog.call(row));
-    let runs = |place: usize| match row {
-        Some(row) => row.calls == Some(place as u32) && !row.spawn,
-        None if file.index.loop_of_call(of.id).is_some() => true,
-        None => call.awaited || !targets.is_empty() && info.target_grade != Some(Grade::Named),
-    };
-    let named = |value: &Operand| match (value.root, value.path.as_slice()) {
-        (Root::This, [name]) => {
-            let class = super::index::enclosing_class(&file.facts, call.function)?;
-            Some(FunctionRef { file: at, id: file.index.method(class, *name)? })
-        }
-        (Root::Name(_), [] | [_]) => match resolver.operand(at, value, call.function).is {
-            Type::Function(function) => Some(function),
-            _ => None,
-        },
-        _ => None,
-    };
-    let given =
-        file.facts.args_of(call).iter().enumerate().filter(|(place, arg)| arg.keyword.is_none() && runs(*place));
-    given.filter_map(|(_, arg)| named(&arg.value)).filter(|f| !targets.contains(f)).collect()
 }
 
 fn library_type(typed: &Typed) -> Option<TypeId> {

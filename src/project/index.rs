@@ -303,20 +303,25 @@ fn holds_from(bind: &Bind) -> u32 {
     if bind.kind == BindKind::Item { start } else { start.max(bind.value_span.end) }
 }
 
-/// Whether a declaration's block is around `offset` (names of `let` and patterns end with their block). Rust's `let` does
-/// not hold before it either: `let chains = chains::load()` asks a module.
+/// Whether a declaration's block is around `offset` (names of `let` and patterns end with their block, but for Python's
+/// patterns). Rust's `let` does not hold before it either: `let chains = chains::load()` asks a module.
 fn reaches(facts: &FileFacts, declaration: &Declaration, offset: u32) -> bool {
     match declaration.what {
         Declared::Bind(id) => {
             let bind = &facts.binds[id.index()];
-            let is_let = bind.kind == BindKind::Declare && bind.block != BlockId::MODULE;
-            if is_let && facts.language.family() == Family::Rust && offset < declaration.start {
-                return false;
+            let block = facts.blocks[bind.block.index()].span;
+            let family = facts.language.family();
+            match bind.kind {
+                _ if bind.block == BlockId::MODULE => true,
+                BindKind::Declare if family == Family::Rust && offset < declaration.start => false,
+                BindKind::Declare => block.covers(offset),
+                // The rest of a condition stands before the block: `if let Some(order) = order && order.is_open()`.
+                BindKind::Pattern if block.covers(offset) => true,
+                BindKind::Pattern => {
+                    bind.target.span.start <= offset && (family == Family::Python || offset < block.end)
+                }
+                _ => true,
             }
-            !matches!(bind.kind, BindKind::Declare | BindKind::Pattern)
-                || facts.blocks[bind.block.index()].span.covers(offset)
-                || bind.block == BlockId::MODULE
-                || bind.kind == BindKind::Pattern && bind.target.span.start <= offset
         }
         _ => true,
     }

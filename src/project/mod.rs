@@ -14,6 +14,7 @@ pub mod entrance;
 pub mod entries;
 mod generic_results;
 mod grouped;
+mod handed;
 pub mod imported;
 pub mod index;
 pub mod kept;

@@ -8,8 +8,8 @@ use super::refs::{FileId, FunctionRef};
 use super::sources::{ProjectFile, Sources};
 use super::values::is_element;
 use crate::facts::{
-    Arg, ArgId, Block, BlockId, BlockKind, Call, Condition, Equality, ExitKind, FileFacts, FunctionId, NameId, Operand,
-    Root, Span,
+    Arg, ArgId, Bind, BindKind, Block, BlockId, BlockKind, Call, Condition, Equality, ExitKind, FileFacts, FunctionId,
+    NameId, Operand, Root, Span,
 };
 use crate::syntax::tables::table;
 use crate::syntax::{Family, Language};
@@ -254,6 +254,9 @@ fn given(sources: &Sources, (at, call): (FunctionRef, &Call), callee: FunctionRe
     };
     let value = |value: &Operand| match as_param(file, at.id, value) {
         Some((param, field)) => Given::Param(param, field),
+        None if need.is.is_none() && need.field.is_none() && is_loop_item(file, call.function, value) => {
+            Given::Known(true)
+        }
         None => holds(file, value),
     };
     let mut keys = param.path.iter().copied().chain(need.field).map(|key| there.name(key));
@@ -280,6 +283,14 @@ fn given(sources: &Sources, (at, call): (FunctionRef, &Call), callee: FunctionRe
         },
         _ => Given::Unknown,
     }
+}
+
+/// Whether a value is what a loop takes out of a collection in each turn: that is something.
+fn is_loop_item(file: &ProjectFile, owner: FunctionId, value: &Operand) -> bool {
+    let Root::Name(name) = value.root else { return false };
+    let declared = file.index.lookup(&file.facts, name, owner, value.span.start).map(|found| found.what);
+    let is_item = |bind: &Bind| bind.kind == BindKind::Item;
+    value.path.is_empty() && matches!(declared, Some(Declared::Bind(id)) if is_item(&file.facts.binds[id.index()]))
 }
 
 /// The argument for a parameter: by its name, else by its position.

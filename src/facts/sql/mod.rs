@@ -118,7 +118,7 @@ pub struct SqlStatement {
     pub from_base_tables_only: bool,
     /// The outermost query is after single rows: `WHERE id = $1` of one table, `LIMIT 1`, `FOR UPDATE`.
     pub is_single: bool,
-    /// The outermost query locks its rows, to change them: `FOR UPDATE`.
+    /// The outermost query locks its rows, to change them (`FOR UPDATE`), or takes a lock that has a name.
     pub locks: bool,
     /// Holes that may hold clauses, so that WHERE or LIMIT may be there unseen.
     pub open_ended: bool,

@@ -16,7 +16,7 @@ pub(super) struct Query {
     pub(super) limited: bool,
     /// Is after single rows: by a key, one, or those that it locks.
     pub(super) single: bool,
-    /// Locks its rows: `FOR UPDATE`.
+    /// Locks its rows (`FOR UPDATE`), or takes a lock that has a name.
     pub(super) locks: bool,
     /// Queries inside its ORDER BY, VALUES and the like, and those of a CTE that writes.
     pub(super) inner: Vec<Query>,

@@ -262,7 +262,10 @@ impl<'t, 'a> Skeleton<'t, 'a> {
         let mut select = Select::default();
         for (clause, stretch) in self.clauses(stretch, true) {
             match clause {
-                Clause::Head => self.items(&mut select, stretch, depth),
+                Clause::Head => {
+                    query.locks |= self.takes_named_lock(stretch);
+                    self.items(&mut select, stretch, depth);
+                }
                 Clause::From => {
                     let mut inner = Vec::new();
                     select.from = self.sources(stretch, &mut inner, depth);

@@ -25,7 +25,7 @@ pub const PREDICATES: &[Predicate] = &[
         name: "locks-rows",
         subjects: &[Kind::Call, Kind::Await],
         object: ObjectKind::None,
-        doc: "asks for rows under a lock and for nothing else (`FOR UPDATE`): each is checked and changed by itself",
+        doc: "asks for rows under a lock (`FOR UPDATE`), or for a lock, and for nothing else: each is checked and changed by itself",
         test: locks_rows,
     },
 ];

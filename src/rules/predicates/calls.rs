@@ -6,7 +6,7 @@ use super::super::vocabulary::{ObjectKind, Predicate};
 use super::collections::adds;
 use super::{has_word, is_dropped, loops_of, operand_mentions, slots, words};
 use crate::catalog::{Effect, Mark};
-use crate::facts::{BlockKind, Call, CallId, LoopKind, NameId, Sink, Span};
+use crate::facts::{BlockKind, Call, CallId, LoopId, LoopKind, NameId, Sink, Span};
 use crate::project::FunctionRef;
 use crate::project::dependence::{depends_on_items, depends_on_value};
 use crate::project::effects::Witness;
@@ -270,17 +270,19 @@ fn runs_once(scope: &Scope, value: &Value, _: &Objects) -> bool {
 
 fn directly_in(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     let Value::Call(id) = value else { return false };
-    let facts = scope.facts();
-    loops_of(scope, objects).into_iter().all(|each| {
-        let body = scope.each(each).body;
-        let mut block = scope.call(*id).block;
-        while block != body {
-            let row = &facts.blocks[block.index()];
-            match (row.kind, row.parent) {
-                (BlockKind::With | BlockKind::Plain, Some(parent)) => block = parent,
-                _ => return false,
-            }
+    loops_of(scope, objects).into_iter().all(|each| runs_in_every_turn(scope, *id, each))
+}
+
+/// Whether no condition, handler or inner loop stands between a loop and a call in its body.
+pub(super) fn runs_in_every_turn(scope: &Scope, call: CallId, each: LoopId) -> bool {
+    let body = scope.each(each).body;
+    let mut block = scope.call(call).block;
+    while block != body {
+        let row = &scope.facts().blocks[block.index()];
+        match (row.kind, row.parent) {
+            (BlockKind::With | BlockKind::Plain, Some(parent)) => block = parent,
+            _ => return false,
         }
-        true
-    })
+    }
+    true
 }

@@ -3,6 +3,7 @@
 use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
+use super::calls::runs_in_every_turn;
 use super::fixed::is_fixed;
 use super::slots;
 use crate::catalog::{Collection, Effect};
@@ -47,6 +48,13 @@ pub const PREDICATES: &[Predicate] = &[
         object: ObjectKind::Effects,
         doc: "a call in its body, other than what is found, has one of these effects, and differs from turn to turn, if it is no sleep",
         test: does,
+    },
+    Predicate {
+        name: "always-does",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::Effects,
+        doc: "in every turn, or every one of a loop in it around what is found, another call has one of these effects, itself or in a function of the project that it calls, and differs from turn to turn",
+        test: always_does,
     },
     Predicate {
         name: "paced",
@@ -209,6 +217,29 @@ fn does(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             && has_effect(scope, call, wanted)
             && (wanted.iter().all(|effect| PAUSES.contains(effect)) || depends_on_items(scope.facts(), span, *id))
     })
+}
+
+fn always_does(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let (Value::Loop(id), Objects::Effects(wanted)) = (value, objects) else { return false };
+    let found = scope.bound.first().map(|found| scope.span(found));
+    let is_other = |span: Span| found.is_none_or(|found| !found.contains(span) && !span.contains(found));
+    let does = |each: LoopId| {
+        body_calls(scope, each).any(|call| {
+            let span = scope.call(call).span;
+            is_other(span)
+                && runs_in_every_turn(scope, call, each)
+                && scope.project.hits(scope.call_ref(call), 1).iter().any(|hit| wanted.contains(&hit.effect))
+                && depends_on_items(scope.facts(), span, each)
+        })
+    };
+    // What a loop between the two does comes with every turn in which what is found runs.
+    let inner = match scope.bound.first() {
+        Some(Value::Call(call)) => scope.call(*call).in_loop,
+        _ => None,
+    };
+    let outwards = std::iter::successors(inner, |each| scope.each(*each).parent);
+    let within = outwards.take_while(|each| *each != *id && scope.body(*id).contains(scope.each(*each).span));
+    std::iter::once(*id).chain(within).any(does)
 }
 
 /// Whether a loop without an end around this one pauses in its turns.

@@ -87,6 +87,13 @@ impl Workshop<'_> {
         let has = |(hole, words): (&String, &Vec<String>)| {
             filler.capture(hole).is_some_and(|code| self.code.has_word_in(&code.range, words))
         };
+        let is_as_many = |(one, other): (&String, &String)| {
+            let count = |hole| filler.capture(hole).map_or(0, |taken| taken.commas.len() + 1);
+            count(one) == count(other)
+        };
+        if !fix.as_many.iter().all(is_as_many) {
+            return None;
+        }
         if fix.apart.iter().any(mentions) || fix.without.iter().any(has) || !fix.alone.iter().all(is_alone) {
             return None;
         }

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::facts::Span;
 use crate::syntax::rewrite::Fact;
 
-/// How often the findings of a file are fixed one after another: what one fix leaves may be another finding.
-pub const MAX_PASSES: usize = 10;
+/// How often the findings of a file are fixed one after another: what one fix leaves may be another finding, and a run of
+/// waits is joined one by one.
+pub const MAX_PASSES: usize = 40;
 
 /// How far a fix can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

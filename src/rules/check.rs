@@ -48,6 +48,8 @@ pub struct Matcher {
     pub steps: Vec<Step>,
     /// Calls of project functions that effects may pass through.
     pub via: u8,
+    /// A wait for several things at once is a wait for each of them.
+    pub via_groups: bool,
     /// The names, in order of binding, with their kinds.
     pub names: Vec<(String, Kind)>,
 }
@@ -60,8 +62,14 @@ impl Matcher {
     pub fn load(text: &str, lists: &WordLists) -> Result<Self, ClauseError> {
         let clauses = parse(text)?;
         let mut checker = Checker { lists, names: Vec::new(), used: Vec::new() };
-        let mut matcher =
-            Self { find: Kind::Call, find_tests: Vec::new(), steps: Vec::new(), via: 0, names: Vec::new() };
+        let mut matcher = Self {
+            find: Kind::Call,
+            find_tests: Vec::new(),
+            steps: Vec::new(),
+            via: 0,
+            via_groups: false,
+            names: Vec::new(),
+        };
         for clause in &clauses {
             match clause {
                 Clause::Find(kind, subject, phrases) => {
@@ -78,6 +86,7 @@ impl Matcher {
                     matcher.steps.push(Step::In(checker.tests(subject, phrases)?));
                 }
                 Clause::Via(depth, _) => matcher.via = *depth,
+                Clause::ViaGroups(_) => matcher.via_groups = true,
                 Clause::Where(subject, phrase) => matcher.steps.push(Step::Where(checker.test(subject, phrase)?)),
                 Clause::Unless(subject, phrase) => matcher.steps.push(Step::Unless(checker.test(subject, phrase)?)),
             }
@@ -100,7 +109,9 @@ impl Matcher {
             Clause::Find(_, subject, _) | Clause::With(_, subject, _) | Clause::In(subject, _) => {
                 Err(ClauseError::new(subject.span, "a condition binds no name", None))
             }
-            Clause::Via(_, span) => Err(ClauseError::new(*span, "a condition has no `via`", None)),
+            Clause::Via(_, span) | Clause::ViaGroups(span) => {
+                Err(ClauseError::new(*span, "a condition has no `via`", None))
+            }
         };
         parse_conditions(text)?.iter().map(step).collect()
     }

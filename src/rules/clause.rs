@@ -5,6 +5,7 @@
 //! with KIND NAME[: …]
 //! in loop NAME[: …]
 //! via calls N
+//! via groups
 //! where SUBJECT PREDICATE [OBJECT [| OBJECT]…]
 //! unless SUBJECT PREDICATE [OBJECT [| OBJECT]…]
 //! ```
@@ -90,6 +91,8 @@ pub enum Clause {
     In(Subject, Vec<Phrase>),
     /// Effects count through this many calls of project functions.
     Via(u8, Span),
+    /// `via groups`.
+    ViaGroups(Span),
     /// Must hold.
     Where(Subject, Phrase),
     /// Must not hold.
@@ -240,7 +243,8 @@ fn via(rest: &[(&str, Span)], span: Span) -> Result<Clause, ClauseError> {
             Ok(depth @ 1..=4) => Ok(Clause::Via(depth, *at)),
             _ => Err(ClauseError::new(*at, "`via calls` takes a number from 1 to 4", None)),
         },
-        _ => Err(ClauseError::new(span, "`via` is written `via calls N`", None)),
+        [("groups", at)] => Ok(Clause::ViaGroups(*at)),
+        _ => Err(ClauseError::new(span, "`via` is written `via calls N` or `via groups`", None)),
     }
 }
 
@@ -315,6 +319,7 @@ mod tests {
         assert_eq!(at("find cal x"), "cal");
         assert_eq!(at("find call x\nin lop y"), "lop");
         assert_eq!(at("find call x\nvia calls 9"), "9");
+        assert_eq!(at("find call x\nvia groups 9"), "via groups 9");
         assert_eq!(at("find call x\nwher x runs"), "wher");
         assert_eq!(at("where x runs"), "where x runs");
         assert_eq!(at("find call x y"), "y");

@@ -45,6 +45,8 @@ pub struct FixRule {
     pub without: BTreeMap<String, Vec<String>>,
     /// Names that holes took, which stand in the fact of a name nowhere but in the edits.
     pub alone: BTreeMap<String, String>,
+    /// Holes that must have taken as many elements as another: names and the values that they are given.
+    pub as_many: BTreeMap<String, String>,
     /// Import statements that the new code needs.
     pub imports: Vec<String>,
     /// Names that the new code brings in, with what they are made from.
@@ -108,6 +110,8 @@ pub(super) struct FixFront {
     #[serde(default)]
     alone: BTreeMap<String, String>,
     #[serde(default)]
+    as_many: BTreeMap<String, String>,
+    #[serde(default)]
     imports: Vec<Spanned<String>>,
     #[serde(default)]
     names: BTreeMap<String, Spanned<String>>,
@@ -163,6 +167,7 @@ impl FixRule {
             apart: front.apart.clone(),
             without: front.without.clone(),
             alone: front.alone.clone(),
+            as_many: front.as_many.clone(),
             hooks: front.hooks.clone(),
             bulk_form: None,
             imports: front.imports.iter().map(|text| text.get_ref().clone()).collect(),
@@ -334,7 +339,7 @@ impl Loader<'_> {
     }
 
     /// Every hole that is filled must be taken by some shape, or be a new name.
-    fn holes(&self, fix: &FixRule, front: &FixFront) -> Result<(), DocumentError> {
+    fn holes<'a>(&self, fix: &'a FixRule, front: &FixFront) -> Result<(), DocumentError> {
         let taken: Vec<&str> = fix
             .edits
             .iter()
@@ -352,7 +357,10 @@ impl Loader<'_> {
         };
         check(&front.title, &fix.title, &all)?;
         let unknown = |hole: &&String| !taken.contains(&hole.as_str());
-        let wrong = fix.apart.iter().flat_map(|pair| [pair.0, pair.1]).find(unknown).map(|hole| ("apart", hole));
+        let both = |pairs: &'a BTreeMap<String, String>, key| {
+            pairs.iter().flat_map(|pair| [pair.0, pair.1]).find(unknown).map(|hole| (key, hole))
+        };
+        let wrong = both(&fix.apart, "apart").or_else(|| both(&fix.as_many, "as-many"));
         if let Some((key, hole)) = wrong.or_else(|| Some(("without", fix.without.keys().find(unknown)?))) {
             return Err(self.fail(&front.title, format!("`{key}`: no `from` of the fix takes `{{{hole}}}`")));
         }

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::check::{Matcher, Step, Test};
 use super::clause::Kind;
 use super::file::Rule;
+use super::predicates::groups::{is_wait, waited_together};
 use super::predicates::origins::query_written;
 use super::template::Filled;
 use super::value::{Objects, Scope, Value};
@@ -77,7 +78,7 @@ pub fn run_file(project: &Project, rules: &[Rule], is_on: &dyn Fn(usize) -> bool
         }
         for (row, matcher) in rule.matchers.iter().enumerate() {
             for candidate in candidates(project, at, matcher, &stores) {
-                let scope = Scope { project, at, bound: vec![candidate], via: matcher.via };
+                let scope = start(project, at, candidate, matcher);
                 if let Some(scope) = matched(scope, matcher) {
                     let mut draft = draft(&scope, place, rule, matcher);
                     let fixes = rule.fixes.iter().enumerate();
@@ -149,6 +150,10 @@ fn has_own_effect(project: &Project, at: FileId, id: CallId) -> bool {
     project.calls[at.index()].get(id).is_some_and(|info| !info.effects.is_empty())
 }
 
+fn start<'p>(project: &'p Project<'p>, at: FileId, first: Value, matcher: &Matcher) -> Scope<'p> {
+    Scope { project, at, bound: vec![first], via: matcher.via, via_groups: matcher.via_groups }
+}
+
 /// The scope with all names bound, if the matcher matches.
 fn matched<'p>(scope: Scope<'p>, matcher: &Matcher) -> Option<Scope<'p>> {
     if !matcher.find_tests.iter().all(|test| holds(&scope, test)) {
@@ -200,21 +205,41 @@ fn with<'p>(scope: &Scope<'p>, kind: Kind) -> Vec<Value> {
     let Some(first) = scope.bound.first() else { return Vec::new() };
     let function = scope.function(first);
     let facts = scope.facts();
-    let wanted = |call: &crate::facts::Call| match kind {
+    let wanted = |id: usize, call: &crate::facts::Call| match kind {
+        Kind::Await if scope.via_groups => is_wait(scope, CallId(id as u32)),
         Kind::Await => call.kind == CallKind::Operator(Operator::Await),
         Kind::Compare => call.kind == CallKind::Operator(Operator::Equal),
         Kind::Call => call.operator().is_none(),
         _ => false,
     };
-    let of_function = facts.calls.iter().enumerate().filter(|(_, call)| call.function == function && wanted(call));
+    let of_function =
+        facts.calls.iter().enumerate().filter(|(row, call)| call.function == function && wanted(*row, call));
     let mut found: Vec<Value> = of_function.map(|(row, _)| Value::Call(CallId(row as u32))).collect();
     found.retain(|value| !matches!((value, first), (Value::Call(a), Value::Call(b)) if a == b));
     found.reverse();
     found
 }
 
+/// Whether a test holds; of a wait for several things at once, whether it holds of one of them.
 fn holds(scope: &Scope, test: &Test) -> bool {
-    scope.value(test.subject).is_some_and(|value| (test.predicate.test)(scope, &value, &test.objects))
+    let mut places = vec![test.subject.place];
+    if let Objects::Slots(slots) = &test.objects {
+        places.extend(slots.iter().map(|slot| slot.place));
+    }
+    holds_of_one(scope, test, if scope.via_groups { &places } else { &[] })
+}
+
+/// The same, where the values at these places may be such waits.
+fn holds_of_one(scope: &Scope, test: &Test, places: &[usize]) -> bool {
+    let holds = scope.value(test.subject).is_some_and(|value| (test.predicate.test)(scope, &value, &test.objects));
+    let Some((place, rest)) = places.split_first().filter(|_| !holds) else { return holds };
+    let members = scope.bound.get(*place).map_or_else(Vec::new, |value| waited_together(scope, value));
+    let of_member = |member| {
+        let mut bound = scope.bound.clone();
+        bound[*place] = Value::Call(member);
+        holds_of_one(&Scope { bound, ..scope.clone() }, test, rest)
+    };
+    members.into_iter().any(of_member) || !rest.is_empty() && holds_of_one(scope, test, rest)
 }
 
 /// Writes down a match.
@@ -379,7 +404,7 @@ pub fn failed_clause(project: &Project, rule: &Rule, at: FileId, id: CallId) -> 
         if !matches!((matcher.find, is_await), (Kind::Call, false) | (Kind::Await, true)) {
             continue;
         }
-        let scope = Scope { project, at, bound: vec![Value::Call(id)], via: matcher.via };
+        let scope = start(project, at, Value::Call(id), matcher);
         if !matcher.find_tests.iter().all(|test| holds(&scope, test)) {
             continue;
         }

@@ -66,6 +66,8 @@ pub struct Scope<'p> {
     pub bound: Vec<Value>,
     /// Calls of project functions that effects may pass through.
     pub via: u8,
+    /// A wait for several things at once is a wait for each of them.
+    pub via_groups: bool,
 }
 
 impl<'p> Scope<'p> {

@@ -170,6 +170,7 @@ const FIX_KEYS: &[(&str, &str)] = &[
         "in place of `edits`: the name of a write; the `bulk` forms of its library say what becomes of the loop around it",
     ),
     ("alone", "`alone = { list = \"each\" }`: the name in `{list}` stands in the fact `each` nowhere but in the edits"),
+    ("as-many", "`as-many = { names = \"waits\" }`: `{...names}` took as many elements as `{...waits}`"),
     ("imports", "import statements that the new code needs; added where the others stand unless they are there"),
     (
         "names",

@@ -4,6 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::connections::is_exclusive;
+use super::groups::is_wait;
 use super::{has_word, is_dropped, slots, words};
 use crate::facts::{
     BlockId, BlockKind, Call, CallId, CallKind, ExitKind, FieldPath, FileFacts, LoopId, NameId, Operand, Operator,
@@ -83,7 +84,8 @@ pub(super) fn pair<'p>(scope: &Scope<'p>, value: &Value, objects: &Objects) -> O
 }
 
 fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
-    let Some((earlier, later)) = pair(scope, value, objects) else { return false };
+    let waits = |(earlier, later): &(CallId, CallId)| is_wait(scope, *earlier) && is_wait(scope, *later);
+    let Some((earlier, later)) = pair(scope, value, objects).filter(waits) else { return false };
     let (first, second) = (scope.call(earlier), scope.call(later));
     if follow_in_one_expression(scope, earlier, later) {
         return true;
@@ -104,7 +106,7 @@ fn directly_before(scope: &Scope, value: &Value, objects: &Objects) -> bool {
             .calls_in(between)
             .any(|id| facts.calls[id.index()].function == first.function && never_returns(scope, scope.call_ref(id)))
     };
-    !waits_between(facts, first, second) && !leaves && !fails()
+    !waits_between(scope, first, second) && !leaves && !fails()
 }
 
 /// Whether a call is one of a function of the project that does nothing but throw in the end: `fail(404)`.
@@ -128,18 +130,18 @@ fn follow_in_one_expression(scope: &Scope, earlier: CallId, later: CallId) -> bo
         && first.span.end <= second.span.start
         && same_block(scope, first, second)
         && are_parts_of_one(scope.facts(), first.span, second.span)
-        && !waits_between(scope.facts(), first, second)
+        && !waits_between(scope, first, second)
 }
 
 /// Whether a wait of the same function ends after the earlier one has, around it or behind it, and before the later one
 /// starts; or stands inside that one.
-fn waits_between(facts: &FileFacts, first: &Call, second: &Call) -> bool {
+fn waits_between(scope: &Scope, first: &Call, second: &Call) -> bool {
     let goes_between = |call: &Call| {
         call.span.end > first.span.end && call.span.end <= second.span.start
             || second.span.contains(call.span) && call.span != second.span
     };
-    let is_wait = |call: &Call| call.kind == CallKind::Operator(Operator::Await) && call.function == first.function;
-    facts.calls.iter().any(|call| is_wait(call) && goes_between(call))
+    let mut calls = scope.facts().calls.iter().enumerate();
+    calls.any(|(row, call)| call.function == first.function && goes_between(call) && is_wait(scope, CallId(row as u32)))
 }
 
 /// Whether two expressions stand in two elements of one list, values of one object or arguments of one call.

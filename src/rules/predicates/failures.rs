@@ -5,7 +5,7 @@ use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::{loops_of, slots};
 use crate::catalog::{Effect, LibraryId};
-use crate::facts::{Block, BlockId, BlockKind, Call, Exit, ExitKind, FileFacts};
+use crate::facts::{Block, BlockId, BlockKind, Call, Exit, ExitKind, FileFacts, Operator};
 use crate::project::FileId;
 use crate::project::calls::awaited_call;
 use crate::project::types::Type;
@@ -52,7 +52,10 @@ enum Errors {
 
 fn error_of(scope: &Scope, value: &Value) -> Option<Errors> {
     let Value::Call(id) = value else { return None };
-    let id = awaited_call(scope.facts(), scope.call(*id))?;
+    let id = match scope.call(*id).operator() {
+        Some(Operator::Await) => awaited_call(scope.facts(), scope.call(*id))?,
+        _ => *id,
+    };
     let info = scope.project.info(scope.call_ref(id))?;
     let ([target], 1) = (&*info.targets, info.called) else {
         let row = info.row.filter(|_| info.targets.is_empty())?;

@@ -4,7 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::awaits::{pair, same_block};
-use crate::facts::{Call, CallId, Operand, Root};
+use crate::facts::{Call, CallId, CallKind, Operand, Operator, Root};
 use crate::project::calls::awaited_call;
 
 /// The table.
@@ -23,14 +23,24 @@ pub const PREDICATES: &[Predicate] = &[
         doc: "is the first member of a group that is waited for before the group starts",
         test: |scope, value, _| matches!(value, Value::Call(id) if leads(scope, *id)),
     },
+    Predicate {
+        name: "waits-for-several",
+        subjects: &[Kind::Await],
+        object: ObjectKind::None,
+        doc: "waits for several things at once, all written beside each other: `await Promise.all([f(), g()])`",
+        test: |scope, value, _| !waited_together(scope, value).is_empty(),
+    },
 ];
 
 /// The call around one that waits for all its arguments, or the elements of its list, at once.
 fn group_of(scope: &Scope, call: &Call) -> Option<CallId> {
-    call.inside.filter(|group| {
-        let row = scope.project.info(scope.call_ref(*group)).and_then(|info| info.row);
-        row.is_some_and(|row| scope.project.resolver.sources.catalog.call(row).group)
-    })
+    call.inside.filter(|group| is_group(scope, *group))
+}
+
+/// Whether a call waits for all that it is given at once.
+fn is_group(scope: &Scope, call: CallId) -> bool {
+    let row = scope.project.info(scope.call_ref(call)).and_then(|info| info.row);
+    row.is_some_and(|row| scope.project.resolver.sources.catalog.call(row).group)
 }
 
 /// What a group starts: its arguments, or the elements of the list that it is given.
@@ -41,7 +51,39 @@ fn members<'p>(scope: &Scope<'p>, group: CallId) -> Vec<&'p Operand> {
             Root::List(list) => facts.lists[list.index()].items.iter().collect(),
             _ => vec![&arg.value],
         },
-        args => args.iter().map(|arg| &arg.value).collect(),
+        args => args.iter().filter(|arg| arg.keyword.is_none()).map(|arg| &arg.value).collect(),
+    }
+}
+
+/// Whether a call waits: an `await`, or a macro that starts a group and waits for it (`tokio::join!(…)`).
+pub fn is_wait(scope: &Scope, id: CallId) -> bool {
+    match scope.call(id).kind {
+        CallKind::Operator(operator) => operator == Operator::Await,
+        CallKind::Macro => is_group(scope, id),
+        _ => false,
+    }
+}
+
+/// The calls that something waits for at once, where all are written beside each other: `await Promise.all([f(), g()])`.
+pub fn waited_together(scope: &Scope, value: &Value) -> Vec<CallId> {
+    let Value::Call(id) = value else { return Vec::new() };
+    let facts = scope.facts();
+    let group = match scope.call(*id).kind {
+        CallKind::Macro => Some(*id),
+        _ => awaited_call(facts, scope.call(*id)),
+    };
+    let Some(group) = group.filter(|group| is_group(scope, *group)) else { return Vec::new() };
+    let args = facts.args_of(scope.call(group));
+    let is_list = matches!(args, [arg] if matches!(arg.value.root, Root::List(_)));
+    let parts = members(scope, group);
+    let calls = parts.iter().map(|part| match part.root {
+        Root::Call(call) if part.path.is_empty() && !part.awaited => Some(call),
+        _ => None,
+    });
+    if is_list || parts.len() > 1 && !args.iter().any(|arg| arg.spread) {
+        calls.collect::<Option<_>>().unwrap_or_default()
+    } else {
+        Vec::new()
     }
 }
 

@@ -149,7 +149,7 @@ fn held_by_field(scope: &Scope, operand: &Operand, function: FunctionId, trail: 
     let mut object = operand.clone();
     let Some(field) = object.path.pop() else { return false };
     let Type::Class(class) = scope.project.resolver.operand(scope.at, &object, function).is else { return false };
-    let there = Scope { project: scope.project, at: class.file, bound: Vec::new(), via: scope.via };
+    let there = Scope { at: class.file, bound: Vec::new(), ..scope.clone() };
     let Some(field) = there.file().id(scope.file().name(field)) else { return false };
     there.file().index.field_binds(class.id, field).iter().any(|bind| {
         let bind = &there.facts().binds[bind.index()];
@@ -218,7 +218,7 @@ fn given_data(scope: &Scope, function: FunctionId, place: u32, trail: Trail) -> 
     }
     let function = scope.function_ref(function);
     scope.project.callers(function).take(MAX_CALLERS).any(|caller| {
-        let there = Scope { project: scope.project, at: caller.file, bound: Vec::new(), via: scope.via };
+        let there = Scope { at: caller.file, bound: Vec::new(), ..scope.clone() };
         let arg = scope.project.given(caller, function, param);
         arg.is_some_and(|arg| {
             !arg.spread && sized_by_data(&there, &arg.value, there.call(caller.id).function, trail.further())
@@ -281,7 +281,7 @@ pub fn is_lazy_query(scope: &Scope, id: CallId) -> bool {
 /// Whether a function of the project that reads data gives it back. What it is given by a function literal (a
 /// transaction, a retry) is taken to be data.
 fn gives_data(scope: &Scope, of: FunctionRef, trail: Trail) -> bool {
-    let there = Scope { project: scope.project, at: of.file, bound: Vec::new(), via: scope.via };
+    let there = Scope { at: of.file, bound: Vec::new(), ..scope.clone() };
     let exits = there.file().index.returns(of.id);
     let values = exits.iter().filter_map(|row| there.facts().exits[*row as usize].value.as_ref());
     let runs_closure = |value: &Operand| match value.root {

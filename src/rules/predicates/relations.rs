@@ -132,7 +132,7 @@ impl Query<'_, '_> {
         if self.calls >= MAX_GIVEN {
             return Some(false);
         }
-        let there = Scope { project, at: of.file, bound: Vec::new(), via: self.scope.via };
+        let there = Scope { at: of.file, bound: Vec::new(), ..self.scope.clone() };
         let query = Query { scope: &there, target: self.target.clone(), calls: self.calls + 1, ..*self };
         let exits = there.file().index.returns(of.id);
         let leaves_out = |row: &u32| {

@@ -28,6 +28,8 @@ pub struct Capture {
     pub range: Range<usize>,
     /// Whether it needs parentheses around it.
     pub binds: Binds,
+    /// Where the commas between its elements end: none, but for a hole of any number.
+    pub commas: Vec<usize>,
 }
 
 /// How strongly code holds together.
@@ -196,7 +198,8 @@ impl Matcher<'_, '_> {
             Some(known) => same_code(&self.code.text[known.range.clone()], &self.code.text[range]),
             None => {
                 let binds = if nodes.len() == 1 { self.code.binds(*first) } else { Binds::Loosely };
-                self.captures[hole] = Some(Capture { range, binds });
+                let commas = nodes.iter().filter(|node| node.kind() == ",").map(Node::end_byte).collect();
+                self.captures[hole] = Some(Capture { range, binds, commas });
                 true
             }
         }

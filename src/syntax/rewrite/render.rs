@@ -140,6 +140,8 @@ impl Code<'_> {
                             };
                             if *many && self.stands_in_lines(&capture.range) && is_enclosed(&writer.out, after) {
                                 writer.lines(&capture.range);
+                            } else if *many && writer.begins_line() && after.starts_with(",\n") {
+                                writer.elements(capture);
                             } else {
                                 writer.capture(&capture.range, needs);
                             }
@@ -251,6 +253,25 @@ impl Writer<'_, '_> {
         }
         if parentheses {
             self.out.push(')');
+        }
+    }
+
+    fn begins_line(&self) -> bool {
+        self.out.ends_with('\n') || self.out.ends_with(&format!("\n{}", self.indent))
+    }
+
+    /// Elements, each on a line of its own.
+    fn elements(&mut self, capture: &Capture) {
+        let mut start = capture.range.start;
+        for end in capture.commas.iter().copied().chain([capture.range.end]) {
+            let element = &self.code.text[start..end];
+            let skipped = element.len() - element.trim_start().len();
+            if start > capture.range.start {
+                self.out.push_str(self.code.style.line_break);
+                self.out.push_str(&self.indent);
+            }
+            self.capture(&(start + skipped..end), false);
+            start = end;
         }
     }
 

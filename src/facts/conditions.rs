@@ -169,8 +169,28 @@ impl<'t> Walk<'_, '_, 't> {
                 value.span = kid.span;
                 Some(value)
             }
+            Role::Call if depth <= MAX_DEPTH => self.field_by_name(kid, depth),
             _ => None,
         }
+    }
+
+    /// The field that a call looks for by its name: `self.rows` of `hasattr(self, "rows")`.
+    fn field_by_name(&mut self, kid: Kid<'t>, depth: u32) -> Option<Operand> {
+        let function = self.part(kid, Slot::Callee).map(|callee| self.source(callee))?;
+        if !self.b.table.field_functions.iter().any(|name| name == function) {
+            return None;
+        }
+        let arguments = self.part(kid, Slot::Arguments)?;
+        let kids = self.kids(arguments.node);
+        let (object, name) = (self.named(kids, 0)?, self.named(kids, 1)?);
+        let text = self.source(name);
+        let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let field = text.strip_prefix(quote)?.strip_suffix(quote)?;
+        let is_name = field.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let mut value = self.tested(object, depth + 1).filter(|_| is_name && !field.is_empty())?;
+        value.path.push(self.b.names.intern(field));
+        value.span = kid.span;
+        Some(value)
     }
 }
 

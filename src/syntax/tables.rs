@@ -98,6 +98,8 @@ struct TableFile {
     #[serde(default)]
     checking_macros: Vec<String>,
     #[serde(default)]
+    field_functions: Vec<String>,
+    #[serde(default)]
     lending_traits: Vec<String>,
     #[serde(default)]
     measures: BTreeMap<Asked, Vec<String>>,
@@ -129,6 +131,8 @@ pub struct Table {
     pub leaving_macros: Vec<String>,
     /// Macros that leave the function when a condition does not hold.
     pub checking_macros: Vec<String>,
+    /// Functions that look for a field of their first argument by the name that their second one is.
+    pub field_functions: Vec<String>,
     /// Traits by which a type has the methods of another one.
     pub lending_traits: Vec<String>,
     /// How the size or an end of a value is asked.
@@ -232,6 +236,7 @@ fn build(language: Language) -> Result<Table, String> {
         table.throwing_macros.extend(file.throwing_macros);
         table.leaving_macros.extend(file.leaving_macros);
         table.checking_macros.extend(file.checking_macros);
+        table.field_functions.extend(file.field_functions);
         table.lending_traits.extend(file.lending_traits);
         table.measures.add(file.measures)?;
     }

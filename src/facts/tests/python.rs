@@ -168,3 +168,15 @@ fn matched_names_and_texts() {
         ]
     );
 }
+
+#[test]
+fn a_field_that_is_looked_for_by_its_name_is_tested() {
+    let text = "if not hasattr(self, 'rows'): pass\nif getattr(a.b, \"c\", None): pass\nif hasattr(a, name): pass\n";
+    let facts = python(text);
+    let said = facts.conditions.iter().filter(|row| row.when).map(|row| {
+        let path: Vec<&str> = row.value.path.iter().map(|name| facts.names.get(*name)).collect();
+        (matches!(row.value.root, Root::This), path.join("."), row.holds)
+    });
+    let expected = [(true, "rows", false), (false, "b.c", true)];
+    assert_eq!(said.collect::<Vec<_>>(), expected.map(|(this, path, holds)| (this, path.to_owned(), holds)));
+}

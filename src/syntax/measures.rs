@@ -21,6 +21,13 @@ pub enum Asked {
     Last,
 }
 
+impl Asked {
+    /// Whether the answer needs no element.
+    pub fn is_of_number(self) -> bool {
+        matches!(self, Self::Size | Self::Empty | Self::Zero)
+    }
+}
+
 /// How it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Form {

@@ -221,7 +221,7 @@ fn truths<'p>(scope: &Scope<'p>) -> impl Iterator<Item = &'p Call> {
 }
 
 /// The measure that an expression is.
-fn measure_at<'p>(scope: &Scope<'p>, span: Span) -> Option<&'p Measure> {
+pub(super) fn measure_at<'p>(scope: &Scope<'p>, span: Span) -> Option<&'p Measure> {
     scope.facts().measures.iter().find(|measure| measure.span == span)
 }
 

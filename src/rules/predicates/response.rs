@@ -4,6 +4,7 @@ use super::super::clause::Kind;
 use super::super::value::{Objects, Scope, Value};
 use super::super::vocabulary::{ObjectKind, Predicate};
 use super::collections::adds;
+use super::measures::measure_at;
 use super::origins::is_lazy_query;
 use crate::catalog::{Collection, Entry, Mark, MarkIf};
 use crate::facts::{
@@ -45,7 +46,7 @@ pub(super) fn returns_many(scope: &Scope, value: &Value, _: &Objects) -> bool {
     let marks = scope.project.marks(call);
     let one = [Mark::Unique, Mark::Aggregate, Mark::Limited].into_iter().any(|mark| marks.contains(mark));
     // `session.scalars(…).all()`: what the chain ends with.
-    let last = outermost(scope, *id);
+    let last = last_of_rows(scope, *id);
     !one && !may_be_limited(scope, *id)
         && (is_list(scope, last) || is_iteration(scope, *id) || is_taken_from(scope, last))
 }
@@ -185,6 +186,17 @@ fn is_sent(scope: &Scope, function: FunctionId, after: u32, is_rows: &dyn Fn(&Op
 fn outermost(scope: &Scope, id: CallId) -> CallId {
     let mut current = id;
     while let Some(next) = scope.file().index.continued(current) {
+        current = next;
+    }
+    current
+}
+
+/// The last call of a chain before what only asks of its rows how many there are: `.load()?` of `.load()?.is_empty()`.
+fn last_of_rows(scope: &Scope, id: CallId) -> CallId {
+    let is_asked =
+        |next: &CallId| measure_at(scope, scope.call(*next).span).is_some_and(|one| one.asked.is_of_number());
+    let mut current = id;
+    while let Some(next) = scope.file().index.continued(current).filter(|next| !is_asked(next)) {
         current = next;
     }
     current

@@ -115,6 +115,7 @@ impl Code<'_> {
     /// Whether new code that takes the place of other code must stand in parentheses to be read as it is meant.
     pub fn needs_parentheses(&self, range: &Range<usize>, text: &str) -> bool {
         let is_await = self.family == Family::JavaScript && text.starts_with("await ");
+        let is_cast = self.family == Family::Rust && text.rsplit(' ').nth(1) == Some("as");
         let is_not = text.starts_with("not ") || text.starts_with('!');
         let Some(mut node) = self.tree.root_node().descendant_for_byte_range(range.start, range.end) else {
             return false;
@@ -128,8 +129,8 @@ impl Code<'_> {
         };
         let is_first = parent.start_byte() == range.start;
         match self.role(parent) {
-            Role::Member | Role::Index | Role::Call => (is_await || is_not) && is_first,
-            Role::Compare | Role::Binary | Role::Unary | Role::Not => is_not,
+            Role::Member | Role::Index | Role::Call => (is_await || is_not || is_cast) && is_first,
+            Role::Compare | Role::Binary | Role::Unary | Role::Not => is_not || is_cast,
             _ => false,
         }
     }

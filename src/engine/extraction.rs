@@ -189,6 +189,7 @@ pub fn layout(request: &Request, catalog: &Catalog) -> Layout {
                 base: config.base.clone(),
                 patterns: config.paths.clone(),
             })
+            .chain(own_names(manifests))
             .collect(),
         packages: manifests
             .layout
@@ -197,7 +198,8 @@ pub fn layout(request: &Request, catalog: &Catalog) -> Layout {
             .map(|package| LocalPackage {
                 name: package.name.clone(),
                 folder: package.folder.clone(),
-                entry: package.main.clone(),
+                entry: None,
+                exports: package.exports.clone(),
             })
             .collect(),
         crates: manifests
@@ -208,6 +210,7 @@ pub fn layout(request: &Request, catalog: &Catalog) -> Layout {
                 name: package.crate_name.clone(),
                 folder: package.folder.clone(),
                 entry: Some(package.root.clone()),
+                exports: Vec::new(),
             })
             .collect(),
         libraries: FxHashMap::default(),
@@ -222,6 +225,15 @@ pub fn layout(request: &Request, catalog: &Catalog) -> Layout {
         layout.libraries.entry((family, folder)).or_insert_with(found);
     }
     layout
+}
+
+/// The names that packages give to files of their own (`#models/*`).
+fn own_names(manifests: &Manifests) -> impl Iterator<Item = PathAliases> {
+    manifests.layout.js_packages.iter().filter(|package| !package.imports.is_empty()).map(|package| PathAliases {
+        folder: package.folder.clone(),
+        base: None,
+        patterns: package.imports.clone(),
+    })
 }
 
 fn libraries(manifests: &Manifests, path: &Path, families: &[Family], catalog: &Catalog) -> Vec<LibraryId> {

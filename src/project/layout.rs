@@ -25,6 +25,9 @@ pub struct LocalPackage {
     pub folder: String,
     /// The file named as its entry, relative to the root of the run.
     pub entry: Option<String>,
+    /// For scripts, what imports lead to by what stands behind the name (at most one `*`), the likeliest pattern and file
+    /// first. A build may have to make the files.
+    pub exports: Vec<(String, Vec<String>)>,
 }
 
 /// What the manifests say.

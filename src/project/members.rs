@@ -22,7 +22,7 @@ impl Resolver<'_> {
     pub(super) fn field(&self, at: FileId, of: &Typed, name: &str) -> Typed {
         let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
         match &of.is {
-            Type::Unknown | Type::Function(_) | Type::Param(_) => Typed::UNKNOWN,
+            Type::Unknown | Type::Function(_) | Type::Param(_) | Type::Choice => Typed::UNKNOWN,
             Type::Tuple(parts) => {
                 let part = name.parse().ok().and_then(|place: usize| parts.get(place));
                 part.map_or(Typed::UNKNOWN, |part| Typed { is: part.clone(), grade: of.grade, marks: Marks::default() })
@@ -388,6 +388,7 @@ impl Resolver<'_> {
         let catalog = self.sources.catalog;
         let what = match &typed.is {
             Type::Unknown => return "unknown".to_owned(),
+            Type::Choice => "one of a few literals".to_owned(),
             Type::Library(id, args) => {
                 let args: Vec<String> = args.iter().map(|arg| self.describe(&Typed::traced(arg.clone()))).collect();
                 let name = &catalog.type_of(*id).name;

@@ -20,6 +20,7 @@ pub mod index;
 pub mod kept;
 pub mod layout;
 pub mod link;
+mod literal_types;
 mod macros;
 pub mod members;
 mod memoised;

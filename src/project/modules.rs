@@ -13,6 +13,11 @@ use crate::syntax::Family;
 /// Extensions tried for a JavaScript import, in the order of Node's and TypeScript's resolution.
 pub(super) const SCRIPT_ENDINGS: [&str; 8] = [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts"];
 
+/// Endings of files with nothing but types.
+const TYPE_ENDINGS: [&str; 3] = [".d.ts", ".d.mts", ".d.cts"];
+/// Where packages keep what a build works on.
+const SOURCE_FOLDERS: [&str; 4] = ["src", "lib", "source", ""];
+
 /// Finds files by the imports that name them.
 #[derive(Debug)]
 pub struct Modules<'a> {
@@ -129,15 +134,33 @@ impl<'a> Modules<'a> {
     fn local_package(&self, module: &str) -> Option<FileId> {
         let inside = |name: &str| module.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with('/'));
         let (package, rest) = self.layout.packages.iter().find_map(|p| Some((p, inside(&p.name)?)))?;
+        let rest = rest.trim_start_matches('/');
+        let exported = package.exports.iter().find_map(|(pattern, targets)| Some((matched(pattern, rest)?, targets)));
+        let found = exported.and_then(|(star, targets)| {
+            let paths = || targets.iter().map(|target| target.replacen('*', star, 1));
+            let made = || paths().find_map(|target| self.source_of(&package.folder, &target));
+            paths().find_map(|target| self.script_path(&target)).or_else(made)
+        });
+        if found.is_some() {
+            return found;
+        }
         if rest.is_empty() {
-            let entry = package.entry.as_ref().and_then(|entry| self.script_path(entry));
-            return entry
-                .or_else(|| self.script_path(&join(&package.folder, "src/index")?))
+            return self
+                .script_path(&join(&package.folder, "src/index")?)
                 .or_else(|| self.script_path(&join(&package.folder, "index")?));
         }
-        let rest = &rest[1..];
         let sources = join(&join(&package.folder, "src")?, rest)?;
         self.script_path(&join(&package.folder, rest)?).or_else(|| self.script_path(&sources))
+    }
+
+    /// The file that a build makes another one of: the same path behind the folder that it writes to (`dist`, `dist/esm`),
+    /// in a folder of sources.
+    fn source_of(&self, folder: &str, made: &str) -> Option<FileId> {
+        let inside = if folder.is_empty() { made } else { made.strip_prefix(folder)?.strip_prefix('/')? };
+        let stem = TYPE_ENDINGS.iter().find_map(|ending| inside.strip_suffix(ending)).unwrap_or(inside);
+        let tails = stem.match_indices('/').map(|(slash, _)| &stem[slash + 1..]);
+        let places = tails.flat_map(|tail| SOURCE_FOLDERS.map(|sources| join(sources, tail)));
+        places.flatten().find_map(|place| self.script_path(&join(folder, &place)?))
     }
 
     fn script_path(&self, path: &str) -> Option<FileId> {
@@ -234,16 +257,40 @@ mod tests {
                 base: Some("web".into()),
                 patterns: vec![("@/*".into(), vec!["web/src/*".into()])],
             }],
-            packages: vec![LocalPackage { name: "@acme/db".into(), folder: "packages/db".into(), entry: None }],
+            packages: vec![
+                LocalPackage { name: "@acme/db".into(), folder: "packages/db".into(), ..LocalPackage::default() },
+                LocalPackage {
+                    name: "@acme/log".into(),
+                    folder: "packages/log".into(),
+                    exports: vec![
+                        (String::new(), vec!["packages/log/dist/esm/index.js".into()]),
+                        ("types".into(), vec!["packages/log/dist/all/types.d.ts".into()]),
+                        ("*".into(), vec!["packages/log/src/to/*.ts".into()]),
+                    ],
+                    ..LocalPackage::default()
+                },
+            ],
             ..Layout::default()
         };
-        let files = ["packages/db/src/index.ts", "web/src/a.ts", "web/src/lib/index.js", "web/top.ts"];
+        let files = [
+            "packages/log/lib/all/types.ts",
+            "packages/log/lib/index.ts",
+            "packages/log/src/to/file.ts",
+            "packages/db/src/index.ts",
+            "web/src/a.ts",
+            "web/src/lib/index.js",
+            "web/top.ts",
+        ];
         let script = |from, module| find(&layout, &files, Family::JavaScript, from, module);
         assert_eq!(script("web/src/a.ts", "./lib"), Some("web/src/lib/index.js"));
         assert_eq!(script("web/src/lib/index.js", "../a.js"), Some("web/src/a.ts"));
         assert_eq!(script("web/src/a.ts", "@/lib"), Some("web/src/lib/index.js"));
         assert_eq!(script("web/src/a.ts", "top"), Some("web/top.ts"));
         assert_eq!(script("web/src/a.ts", "@acme/db"), Some("packages/db/src/index.ts"));
+        assert_eq!(script("web/src/a.ts", "@acme/log"), Some("packages/log/lib/index.ts"));
+        assert_eq!(script("web/src/a.ts", "@acme/log/types"), Some("packages/log/lib/all/types.ts"));
+        assert_eq!(script("web/src/a.ts", "@acme/log/file"), Some("packages/log/src/to/file.ts"));
+        assert_eq!(script("web/src/a.ts", "@acme/log/console"), None);
         assert_eq!(script("web/src/a.ts", "/src/lib"), Some("web/src/lib/index.js"));
         assert_eq!(script("web/src/a.ts", "express"), None);
         assert_eq!(script("web/src/a.ts", "../../../../x"), None);
@@ -263,7 +310,7 @@ mod tests {
     #[test]
     fn rust_paths_start_at_the_crate_the_module_or_another_crate() {
         let layout = Layout {
-            crates: vec![LocalPackage { name: "store".into(), folder: "crates/store".into(), entry: None }],
+            crates: vec![LocalPackage { name: "store".into(), folder: "crates/store".into(), ..LocalPackage::default() }],
             ..Layout::default()
         };
         let files = ["crates/store/src/lib.rs", "src/db/mod.rs", "src/db/users.rs", "src/main.rs"];

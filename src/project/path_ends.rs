@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn unknown_aliases_lead_to_the_only_file_that_ends_so() {
-        let package = LocalPackage { name: "shop".into(), folder: String::new(), entry: None };
+        let package = LocalPackage { name: "shop".into(), ..LocalPackage::default() };
         let layout = Layout { packages: vec![package], ..Layout::default() };
         let files = [
             "apps/admin/src/db/users.ts",

@@ -72,6 +72,8 @@ pub enum Type {
     Path(Arc<str>),
     /// An object literal.
     Object(FileId, ObjectId),
+    /// One of a few literals.
+    Choice,
     /// Several values side by side.
     Tuple(Vec<Type>),
     /// The type argument that an alias is given at this position; only while a written type is read.
@@ -124,9 +126,10 @@ impl Typed {
 }
 
 impl Type {
-    /// Whether it is an enum of the project: its members are written out.
+    /// Whether it is an enum of the project, or a choice of literals: its members are written out.
     pub fn is_enum(&self, project: &super::Project) -> bool {
         match self {
+            Self::Choice => true,
             Self::Class(class) => project.resolver.is_enum(*class),
             _ => false,
         }

@@ -7,6 +7,7 @@ use super::resolve::Resolver;
 use super::types::{Grade, Type, Typed};
 use crate::catalog::PathForm;
 use crate::facts::{ClassKind, FunctionId, NameId, Span, TypeExpr, TypeParam};
+use crate::syntax::Family;
 
 /// How deep a declared type is read.
 const MAX_TYPE_DEPTH: u32 = 8;
@@ -44,7 +45,7 @@ impl<'p> Resolver<'p> {
         let text = file.name(expr.name);
         let inner = |arg: &TypeExpr| self.type_expr_within(at, arg, function, depth + 1);
         match text {
-            "|" => return expr.args.iter().map(inner).find(Typed::is_known).unwrap_or(Typed::UNKNOWN),
+            "|" => return self.one_of(at, &expr.args, &inner),
             "fn" => return Typed::UNKNOWN,
             OBJECT_TYPE => {
                 let found = file.index.object_type(&file.facts, expr.span);
@@ -56,6 +57,11 @@ impl<'p> Resolver<'p> {
         }
         if let Some(inner) = text.strip_prefix("Self.").and_then(|name| self.inner_type(at, name, function)) {
             return self.class_value(inner);
+        }
+        if file.family == Family::JavaScript
+            && let Some(literal) = self.literal_type(at, text, function)
+        {
+            return literal;
         }
         let mut segments = text.split('.');
         let first = segments.next().unwrap_or(text);

@@ -18,7 +18,9 @@ const MAX_EXTENDS: usize = 16;
 pub struct Package {
     /// Its name, as in imports.
     pub name: Option<String>,
-    main: Option<String>,
+    /// What imports of it lead to: by what stands behind its name, and by names of its own (`#db`).
+    exports: Targets,
+    imports: Targets,
     /// What it depends on, in any way.
     pub names: Arc<Names>,
     /// The root of a workspace.
@@ -27,6 +29,9 @@ pub struct Package {
     pub is_project: bool,
 }
 
+/// Import patterns (at most one `*`) with the paths they stand for, the likeliest first.
+type Targets = Vec<(String, Vec<String>)>;
+
 /// A JavaScript package of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsPackage {
@@ -34,8 +39,11 @@ pub struct JsPackage {
     pub name: String,
     /// Its folder.
     pub folder: String,
-    /// The file that an import of its name leads to, if it says.
-    pub main: Option<String>,
+    /// What imports of it lead to, by what stands behind its name (at most one `*`; nothing for the name alone): files, the
+    /// likeliest first, which a build may have to make.
+    pub exports: Vec<(String, Vec<String>)>,
+    /// The same for names that only its own files import (`#db`).
+    pub imports: Vec<(String, Vec<String>)>,
 }
 
 /// Reads a `package.json`.
@@ -56,15 +64,56 @@ pub fn package(path: &Path) -> Result<Package, String> {
         names: Arc::new(names),
         is_workspace: object.contains_key("workspaces"),
         name: string("name"),
-        main: string("source").or_else(|| string("main")),
+        exports: exports(object, &["source", "main", "module", "types", "typings"].map(string)),
+        imports: object.get("imports").map_or_else(Vec::new, subpaths),
     })
+}
+
+/// What `exports` says, and behind it for the name alone what older keys say. Source: Node's documentation of packages.
+fn exports(object: &serde_json::Map<String, Value>, older: &[Option<String>]) -> Targets {
+    let mut found = object.get("exports").map_or_else(Vec::new, subpaths);
+    let older = older.iter().flatten().cloned();
+    match found.iter_mut().find(|(pattern, _)| pattern.is_empty()) {
+        // The source is the likeliest of all.
+        Some((_, targets)) => *targets = older.chain(std::mem::take(targets)).collect(),
+        None => found.push((String::new(), older.collect())),
+    }
+    // An exact pattern wins over one with a star, a longer one over a shorter one.
+    found.sort_by_key(|(pattern, _)| (pattern.contains('*'), std::cmp::Reverse(pattern.len())));
+    found
+}
+
+/// The patterns of `exports` or `imports`: keys that begin with `.` or `#`, or one value for the name alone.
+fn subpaths(value: &Value) -> Targets {
+    let is_subpath = |key: &String| key.starts_with(['.', '#']);
+    match value.as_object().filter(|table| table.keys().all(is_subpath)) {
+        Some(table) => {
+            let rest = |key: &str| key.strip_prefix('.').map_or(key, |rest| rest.trim_start_matches('/')).to_owned();
+            table.iter().map(|(key, value)| (rest(key), targets(value))).collect()
+        }
+        None => vec![(String::new(), targets(value))],
+    }
+}
+
+/// All files that a target names, under whatever condition.
+fn targets(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(path) => vec![path.clone()],
+        Value::Array(all) => all.iter().flat_map(targets).collect(),
+        Value::Object(conditions) => conditions.values().flat_map(targets).collect(),
+        _ => Vec::new(),
+    }
 }
 
 impl Package {
     /// The package with its place.
     pub fn located(&self, cwd: &Path, folder: &Path) -> Option<JsPackage> {
-        let main = self.main.as_ref().map(|main| place(cwd, &paths::absolute(folder, Path::new(main))));
-        Some(JsPackage { name: self.name.clone()?, folder: place(cwd, folder), main })
+        let placed = |all: &Targets| {
+            let path = |target: &String| place(cwd, &paths::absolute(folder, Path::new(target)));
+            all.iter().map(|(pattern, targets)| (pattern.clone(), targets.iter().map(path).collect())).collect()
+        };
+        let (exports, imports) = (placed(&self.exports), placed(&self.imports));
+        Some(JsPackage { name: self.name.clone()?, folder: place(cwd, folder), exports, imports })
     }
 }
 

@@ -30,7 +30,40 @@ fn javascript_workspaces() {
     assert!(!api.has(Family::JavaScript, "react") && !api.is_known(Family::Python));
     let package = &manifests.layout.js_packages[0];
     assert_eq!((package.name.as_str(), package.folder.as_str()), ("@me/api", "packages/api"));
-    assert_eq!(package.main.as_deref(), Some("packages/api/src/main.ts"));
+    assert_eq!(package.exports, [(String::new(), vec!["packages/api/src/main.ts".to_owned()])]);
+}
+
+#[test]
+fn what_a_package_exports_and_imports() {
+    let folder = project(&[
+        (
+            "package.json",
+            r##"{
+                "name": "shop",
+                "types": "dist/index.d.ts",
+                "exports": {
+                    "./*": "./dist/*.js",
+                    ".": { "import": { "default": "./dist/index.js" }, "require": ["./dist/index.cjs"] },
+                    "./orders/*": "./src/orders/*.ts",
+                    "./hidden": null
+                },
+                "imports": { "#db": "./src/db.ts" }
+            }"##,
+        ),
+        ("one/package.json", r#"{"name": "one", "exports": {"import": "./a.mjs"}, "source": "b.ts"}"#),
+    ]);
+    let (manifests, problems) = load(folder.path(), &["src/a.ts", "one/b.ts"]);
+    assert!(problems.is_empty());
+    let [one, shop] = &*manifests.layout.js_packages else { panic!("two packages") };
+    let shown = |all: &[(String, Vec<String>)]| -> Vec<String> {
+        all.iter().map(|(pattern, targets)| format!("{pattern}: {}", targets.join(" "))).collect()
+    };
+    assert_eq!(
+        shown(&shop.exports),
+        ["hidden: ", ": dist/index.d.ts dist/index.js dist/index.cjs", "orders/*: src/orders/*.ts", "*: dist/*.js"]
+    );
+    assert_eq!(shown(&shop.imports), ["#db: src/db.ts"]);
+    assert_eq!(shown(&one.exports), [": one/b.ts one/a.mjs"]);
 }
 
 #[test]

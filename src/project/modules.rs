@@ -27,6 +27,8 @@ pub struct Modules<'a> {
     known: FxHashMap<&'a str, Answers>,
     /// The names of Python files and of the folders around them: the only ones that an absolute import can begin with.
     python_names: FxHashSet<&'a str>,
+    /// The folder that a Python package stands in, of those that stand in one only.
+    python_roots: FxHashMap<&'a str, Option<&'a str>>,
     rust: RustModules<'a>,
     path_ends: PathEnds<'a>,
 }
@@ -45,6 +47,7 @@ impl<'a> Modules<'a> {
             by_path: FxHashMap::default(),
             known: FxHashMap::default(),
             python_names: FxHashSet::default(),
+            python_roots: FxHashMap::default(),
             rust: RustModules::new(layout, all),
             path_ends: PathEnds::new(paths.clone()),
         };
@@ -54,6 +57,13 @@ impl<'a> Modules<'a> {
             modules.known.entry(folder_of(path)).or_default();
             if let Some(stem) = path.strip_suffix(".py") {
                 modules.python_names.extend(stem.split('/'));
+            }
+        }
+        for package in modules.by_path.keys().filter_map(|path| path.strip_suffix("/__init__.py")) {
+            let (root, name) = package.rsplit_once('/').unwrap_or(("", package));
+            if modules.python_path(root).is_none() {
+                let known = modules.python_roots.entry(name).or_insert(Some(root));
+                *known = known.filter(|known| *known == root);
             }
         }
         modules
@@ -183,8 +193,13 @@ impl<'a> Modules<'a> {
             let folder = folders_up(from).nth(dots - 1)?;
             return self.python_path(&join(folder, &rest)?);
         }
-        folders_up(from).find_map(|folder| {
+        let near = folders_up(from).find_map(|folder| {
             self.python_path(&join(folder, &rest)?).or_else(|| self.python_path(&join(&join(folder, "src")?, &rest)?))
+        });
+        // A package of another folder that is installed beside this one.
+        near.or_else(|| {
+            let root = (*self.python_roots.get(rest.split('/').next()?)?)?;
+            self.python_path(&join(root, &rest)?)
         })
     }
 
@@ -304,13 +319,24 @@ mod tests {
         assert_eq!(python("..db.models"), Some("app/db/models.py"));
         assert_eq!(python("app.db.models"), Some("app/db/models.py"));
         assert_eq!(python("app"), Some("app/__init__.py"));
+        let files =
+            ["ee/src/shop_ee/views.py", "core/src/shop/__init__.py", "core/src/shop/db.py", "x/lib/__init__.py"];
+        let files: Vec<&'static str> =
+            files.into_iter().chain(["y/lib/__init__.py", "y/lib/inner/__init__.py"]).collect();
+        let python = |module| find(&layout, &files, Family::Python, "ee/src/shop_ee/views.py", module);
+        assert_eq!(python("shop.db"), Some("core/src/shop/db.py"));
+        assert_eq!((python("lib"), python("inner")), (None, None), "two stand for it, and none");
         assert_eq!(python("django.db"), None);
     }
 
     #[test]
     fn rust_paths_start_at_the_crate_the_module_or_another_crate() {
         let layout = Layout {
-            crates: vec![LocalPackage { name: "store".into(), folder: "crates/store".into(), ..LocalPackage::default() }],
+            crates: vec![LocalPackage {
+                name: "store".into(),
+                folder: "crates/store".into(),
+                ..LocalPackage::default()
+            }],
             ..Layout::default()
         };
         let files = ["crates/store/src/lib.rs", "src/db/mod.rs", "src/db/users.rs", "src/main.rs"];

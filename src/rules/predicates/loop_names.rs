@@ -26,6 +26,13 @@ pub const PREDICATES: &[Predicate] = &[
         doc: "its item, or what it goes over, is called so: the last word of the name (`user_batch`, `pages`); a class of the project of that name is no such thing",
         test: is_called,
     },
+    Predicate {
+        name: "keyed-by",
+        subjects: &[Kind::Loop],
+        object: ObjectKind::Words,
+        doc: "its item, or the first of two (a key, and what is kept under it), is called so: the last word of the name (`event_type`)",
+        test: is_keyed_by,
+    },
 ];
 
 fn goes_by(scope: &Scope, value: &Value, objects: &Objects) -> bool {
@@ -52,6 +59,12 @@ fn takes_groups(scope: &Scope, id: LoopId, objects: &Objects) -> bool {
 
 fn is_called(scope: &Scope, value: &Value, objects: &Objects) -> bool {
     matches!(value, Value::Loop(id) if is_item_called(scope, *id, objects) || is_over_called(scope, *id, objects, |_| true))
+}
+
+fn is_keyed_by(scope: &Scope, value: &Value, objects: &Objects) -> bool {
+    let Value::Loop(id) = value else { return false };
+    let is_so = |name: NameId| ends_with_word(scope.file().name(name), objects);
+    matches!(*scope.each(*id).items, [first] | [first, _] if is_so(first))
 }
 
 /// Whether the last word of a loop's item is one of the words. A class of the project of that name is no such thing.

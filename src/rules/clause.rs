@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(at("find cal x"), "cal");
         assert_eq!(at("find call x\nin lop y"), "lop");
         assert_eq!(at("find call x\nvia calls 9"), "9");
-        assert_eq!(at("find call x\nvia groups 9"), "via groups 9");
+        assert_eq!(at("find call x\nvia groups 9"), "via");
         assert_eq!(at("find call x\nwher x runs"), "wher");
         assert_eq!(at("where x runs"), "where x runs");
         assert_eq!(at("find call x y"), "y");

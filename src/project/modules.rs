@@ -125,9 +125,12 @@ impl<'a> Modules<'a> {
             return folders_up(from).find_map(|folder| self.script_path(&join(folder, rooted)?));
         }
         for alias in self.layout.aliases.iter().filter(|alias| is_inside(from, &alias.folder)) {
-            let targets =
-                alias.patterns.iter().find_map(|(pattern, targets)| Some((matched(pattern, module)?, targets)));
-            if let Some((star, targets)) = targets {
+            let mapped = alias
+                .patterns
+                .iter()
+                .filter_map(|(pattern, targets)| Some((exactness(pattern), matched(pattern, module)?, targets)));
+            // Of several patterns TypeScript takes the one that says most.
+            if let Some((_, star, targets)) = mapped.max_by_key(|(exactness, ..)| *exactness) {
                 let found = targets.iter().find_map(|target| self.script_path(&target.replacen('*', star, 1)));
                 if found.is_some() {
                     return found;
@@ -230,6 +233,11 @@ fn is_inside(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// How much a pattern says: all there is without a `*`, else what stands before it.
+fn exactness(pattern: &str) -> usize {
+    pattern.find('*').unwrap_or(usize::MAX)
+}
+
 /// What `*` stands for when `module` fits `pattern`.
 fn matched<'m>(pattern: &str, module: &'m str) -> Option<&'m str> {
     match pattern.split_once('*') {
@@ -270,7 +278,10 @@ mod tests {
             aliases: vec![PathAliases {
                 folder: "web".into(),
                 base: Some("web".into()),
-                patterns: vec![("@/*".into(), vec!["web/src/*".into()])],
+                patterns: vec![
+                    ("@/*".into(), vec!["web/src/*".into()]),
+                    ("@/lib/own/*".into(), vec!["web/own/*".into()]),
+                ],
             }],
             packages: vec![
                 LocalPackage { name: "@acme/db".into(), folder: "packages/db".into(), ..LocalPackage::default() },
@@ -288,6 +299,7 @@ mod tests {
             ..Layout::default()
         };
         let files = [
+            "web/own/a.ts",
             "packages/log/lib/all/types.ts",
             "packages/log/lib/index.ts",
             "packages/log/src/to/file.ts",
@@ -300,6 +312,7 @@ mod tests {
         assert_eq!(script("web/src/a.ts", "./lib"), Some("web/src/lib/index.js"));
         assert_eq!(script("web/src/lib/index.js", "../a.js"), Some("web/src/a.ts"));
         assert_eq!(script("web/src/a.ts", "@/lib"), Some("web/src/lib/index.js"));
+        assert_eq!(script("web/src/a.ts", "@/lib/own/a"), Some("web/own/a.ts"));
         assert_eq!(script("web/src/a.ts", "top"), Some("web/top.ts"));
         assert_eq!(script("web/src/a.ts", "@acme/db"), Some("packages/db/src/index.ts"));
         assert_eq!(script("web/src/a.ts", "@acme/log"), Some("packages/log/lib/index.ts"));

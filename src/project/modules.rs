@@ -345,20 +345,32 @@ mod tests {
     #[test]
     fn rust_paths_start_at_the_crate_the_module_or_another_crate() {
         let layout = Layout {
-            crates: vec![LocalPackage {
-                name: "store".into(),
-                folder: "crates/store".into(),
-                ..LocalPackage::default()
-            }],
+            crates: vec![
+                LocalPackage { name: "store".into(), folder: "crates/store".into(), ..LocalPackage::default() },
+                LocalPackage {
+                    name: "index".into(),
+                    folder: "crates/index".into(),
+                    entry: Some("crates/index/lib.rs".into()),
+                    ..LocalPackage::default()
+                },
+            ],
             ..Layout::default()
         };
-        let files = ["crates/store/src/lib.rs", "src/db/mod.rs", "src/db/users.rs", "src/main.rs"];
+        let files = [
+            "crates/index/lib.rs",
+            "crates/index/names.rs",
+            "crates/store/src/lib.rs",
+            "src/db/mod.rs",
+            "src/db/users.rs",
+            "src/main.rs",
+        ];
         let modules = Modules::new(&layout, files.iter().copied());
         let rust = |from: &str, path: &str| modules.rust(from, path).map(|(file, taken)| (files[file.index()], taken));
         assert_eq!(rust("src/db/users.rs", "crate.db.users.find"), Some(("src/db/users.rs", 3)));
         assert_eq!(rust("src/db/users.rs", "super.Pool"), Some(("src/db/mod.rs", 1)));
         assert_eq!(rust("src/main.rs", "db.users.find"), Some(("src/db/users.rs", 2)));
         assert_eq!(rust("src/main.rs", "store.open"), Some(("crates/store/src/lib.rs", 1)));
+        assert_eq!(rust("src/main.rs", "index.names.all"), Some(("crates/index/names.rs", 2)));
         assert_eq!(rust("src/main.rs", "sqlx.query"), None);
     }
 }

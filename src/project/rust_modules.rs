@@ -53,7 +53,11 @@ impl<'a> RustModules<'a> {
             tree.add(path, file);
         }
         for krate in &layout.crates {
-            let place = join(&krate.folder, "src").and_then(|folder| tree.place_of(&folder));
+            // A root of another name is none whose modules lie beside it.
+            let is_root = |entry: &&(&str, &str)| ROOTS.contains(&entry.1);
+            let entry = krate.entry.as_deref().map(|entry| entry.rsplit_once('/').unwrap_or(("", entry)));
+            let own = entry.as_ref().filter(is_root).and_then(|(folder, _)| tree.place_of(folder));
+            let place = own.or_else(|| tree.place_of(&join(&krate.folder, "src")?));
             tree.crates.entry(&krate.name).or_insert(place);
         }
         tree

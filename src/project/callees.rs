@@ -1,7 +1,7 @@
 //! What a call calls: methods by the receiver's type, functions by their access path, names that say enough.
 
 use super::imported::first_text;
-use super::index::Declared;
+use super::index::{Declared, enclosing_class};
 use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::{Resolved, Resolver, Target};
 use super::sources::ProjectFile;
@@ -80,7 +80,8 @@ impl<'p> Resolver<'p> {
         resolved
     }
 
-    /// A method of a project class: its own or inherited, else a row of the library type that it derives from.
+    /// A method of a project class: its own or inherited, else a row of the library type that it derives from. Of
+    /// `super`, what the class that the call stands in inherits: none of it is any heir's.
     pub(super) fn class_method(
         &self,
         at: FileId,
@@ -89,17 +90,21 @@ impl<'p> Resolver<'p> {
         class: ClassRef,
         name: &str,
     ) -> Resolved {
-        let member = self.classes.member(self, class, name);
+        let heir = self.asked_for_super(at, call);
+        let member = match heir {
+            Some(heir) => self.classes.inherited_member(self, heir, name),
+            None => self.classes.member(self, class, name),
+        };
         if member.is_known() {
-            let is_exact = call.callee.root == Root::Super && call.callee.path.len() == 1;
             let mut resolved = self.written_method(at, call, receiver, member, name);
             if let Target::Functions(functions) = &mut resolved.target
-                && !is_exact
+                && heir.is_none()
             {
                 *functions = self.classes.implementations(self, functions, class, name);
             }
             return resolved;
         }
+        let class = heir.unwrap_or(class);
         for (on, args) in self.classes.library_bases(class) {
             let rows = self.sources.catalog.methods(*on, name);
             if let Some(&row) = rows.iter().find(|row| self.row_fits(at, call, **row, false)) {
@@ -110,7 +115,10 @@ impl<'p> Resolver<'p> {
                 return resolved;
             }
         }
-        let implemented = self.implemented(at, call, receiver.clone(), class, name);
+        let implemented = match heir {
+            Some(_) => Resolved { receiver: receiver.clone(), ..Resolved::unknown() },
+            None => self.implemented(at, call, receiver.clone(), class, name),
+        };
         if implemented.target != Target::Unknown {
             return implemented;
         }
@@ -125,6 +133,13 @@ impl<'p> Resolver<'p> {
             Some(&row) if self.classes.has_foreign_base(class) => self.by_row(at, call, row, receiver, true),
             _ => implemented,
         }
+    }
+
+    /// The class whose inherited method a call asks for (`super().save()`), if it does.
+    fn asked_for_super(&self, at: FileId, call: &Call) -> Option<ClassRef> {
+        let is_super = call.callee.root == Root::Super && call.callee.path.len() == 1;
+        let id = is_super.then(|| enclosing_class(&self.file(at).facts, call.function)).flatten()?;
+        Some(ClassRef { file: at, id })
     }
 
     /// A method that an interface only promises: what the classes that keep the promise do.

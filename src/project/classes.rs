@@ -239,9 +239,11 @@ impl Classes {
     pub fn member(&self, resolver: &Resolver, class: ClassRef, name: &str) -> Typed {
         let class = self.owner(class);
         let own = self.own_member(resolver, class, name);
-        if own.is_known() {
-            return own;
-        }
+        if own.is_known() { own } else { self.inherited_member(resolver, class, name) }
+    }
+
+    /// A member that a class has from its bases: the nearest one's.
+    pub fn inherited_member(&self, resolver: &Resolver, class: ClassRef, name: &str) -> Typed {
         self.ancestors(class)
             .into_iter()
             .map(|base| self.own_member(resolver, base, name))

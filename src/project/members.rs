@@ -2,7 +2,7 @@
 
 use super::index::Declared;
 use super::modules::submodule;
-use super::questions::{Level, once};
+use super::questions::{Level, Question, once};
 use super::refs::{ClassRef, FileId, FunctionRef};
 use super::resolve::Resolver;
 use super::types::{Grade, Marks, Type, Typed};
@@ -249,7 +249,7 @@ impl Resolver<'_> {
         if self.sources.file(file).family != Family::JavaScript {
             return self.module_member(file, name, followed);
         }
-        once(file, name, || self.script_export(file, name, followed))
+        once(Question::name(file, name), || self.script_export(file, name, followed))
     }
 
     fn script_export(&self, file: FileId, name: &str, followed: u32) -> Typed {
@@ -300,7 +300,7 @@ impl Resolver<'_> {
 
     /// A Python or Rust module's member: what the name means at the end of the module.
     pub(super) fn module_member(&self, file: FileId, name: &str, followed: u32) -> Typed {
-        once(file, name, || self.member_of_module(file, name, followed))
+        once(Question::name(file, name), || self.member_of_module(file, name, followed))
     }
 
     fn member_of_module(&self, file: FileId, name: &str, followed: u32) -> Typed {

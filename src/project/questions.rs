@@ -10,7 +10,8 @@ use std::hash::BuildHasher;
 
 use rustc_hash::FxBuildHasher;
 
-use super::refs::FileId;
+use super::index::Declared;
+use super::refs::{CallRef, FileId};
 
 /// How many steps one question may take: deep chains beyond it are unknown.
 const FUEL: u32 = 4000;
@@ -19,15 +20,30 @@ const DEPTH: u32 = 60;
 /// No question led back.
 const NO_CIRCLE: usize = usize::MAX;
 
-/// What a name means in a file: the file, and the name's hash.
-type Question = (FileId, u64);
+/// Something that may lead back to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// What a name means in a file: the file, and the name's hash.
+    Name(FileId, u64),
+    /// What a declaration in a file gives its name.
+    Declaration(FileId, Declared),
+    /// What a call calls and gives.
+    Call(CallRef),
+}
+
+impl Question {
+    /// What a name means in a file.
+    pub(super) fn name(file: FileId, name: &str) -> Self {
+        Self::Name(file, FxBuildHasher.hash_one(name))
+    }
+}
 
 thread_local! {
     static FUEL_LEFT: Cell<u32> = const { Cell::new(0) };
     static NESTED: Cell<u32> = const { Cell::new(0) };
     /// Set when a question was cut short.
     static CUT: Cell<bool> = const { Cell::new(false) };
-    /// What is being asked about names, outermost first.
+    /// What is being asked, outermost first.
     static ASKED: RefCell<Vec<Question>> = const { RefCell::new(Vec::new()) };
     /// The outermost place in [`ASKED`] that a question led back to.
     static CIRCLE: Cell<usize> = const { Cell::new(NO_CIRCLE) };
@@ -54,9 +70,8 @@ pub(super) fn watched<A>(find: impl FnOnce() -> A) -> (A, bool) {
     (answer, cut || is_in_circle)
 }
 
-/// Asks what a name means in a file, unless that is just what is being asked: then the default answer.
-pub(super) fn once<A: Default>(file: FileId, name: &str, find: impl FnOnce() -> A) -> A {
-    let question = (file, FxBuildHasher.hash_one(name));
+/// Asks a question, unless it is just what is being asked: then the default answer.
+pub(super) fn once<A: Default>(question: Question, find: impl FnOnce() -> A) -> A {
     if let Some(place) = ASKED.with_borrow(|asked| asked.iter().position(|other| *other == question)) {
         CIRCLE.set(CIRCLE.get().min(place));
         return A::default();
@@ -66,7 +81,7 @@ pub(super) fn once<A: Default>(file: FileId, name: &str, find: impl FnOnce() -> 
     find()
 }
 
-/// A question about a name; no more asked when dropped.
+/// A question; no more asked when dropped.
 struct Asked;
 
 impl Drop for Asked {
@@ -117,7 +132,7 @@ mod tests {
 
     /// What `a` means, whose meaning depends on `b`'s, whose meaning depends on `a`'s or else is 1.
     fn a(kept: &mut Vec<(&'static str, u32)>) -> u32 {
-        let (answer, is_open) = watched(|| once(FILE, "a", || b(kept) + 1));
+        let (answer, is_open) = watched(|| once(Question::name(FILE, "a"), || b(kept) + 1));
         if !is_open {
             kept.push(("a", answer));
         }
@@ -125,7 +140,7 @@ mod tests {
     }
 
     fn b(kept: &mut Vec<(&'static str, u32)>) -> u32 {
-        let (answer, is_open) = watched(|| once(FILE, "b", || 10 * a(kept) + 1));
+        let (answer, is_open) = watched(|| once(Question::name(FILE, "b"), || 10 * a(kept) + 1));
         if !is_open {
             kept.push(("b", answer));
         }
@@ -146,8 +161,8 @@ mod tests {
     #[test]
     fn what_is_cut_short_stays_open_for_all_around_it() {
         let _level = Level::enter();
-        let (inner, is_open) = watched(|| watched(|| once(FILE, "c", cut_short)).1);
+        let (inner, is_open) = watched(|| watched(|| once(Question::name(FILE, "c"), cut_short)).1);
         assert!(inner && is_open);
-        assert!(!watched(|| once(FILE, "c", || ())).1);
+        assert!(!watched(|| once(Question::name(FILE, "c"), || ())).1);
     }
 }

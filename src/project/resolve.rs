@@ -8,7 +8,7 @@ use super::class_rows;
 use super::classes::Classes;
 use super::modules::Modules;
 use super::origins::{OriginId, Origins};
-use super::questions::{Level, is_first, watched};
+use super::questions::{Level, Question, is_first, once, watched};
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::relations::Relations;
 use super::sources::{ProjectFile, Sources};
@@ -149,7 +149,7 @@ impl<'p> Resolver<'p> {
             return known;
         }
         let Some(_level) = Level::enter() else { return Resolved::unknown() };
-        let ((answer, was_cut), origin) = self.traced(|| watched(|| self.find_out(of)));
+        let ((answer, was_cut), origin) = self.traced(|| watched(|| once(Question::Call(of), || self.find_out(of))));
         if !was_cut || is_first() {
             let rows = self.sources.files[of.file.index()].facts.calls.len();
             self.known.keep(of.file, of.id.index(), &answer, origin, rows);

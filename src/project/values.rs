@@ -2,7 +2,7 @@
 
 use super::index::{Declaration, Declared};
 use super::members::field_term;
-use super::questions::Level;
+use super::questions::{Level, Question, once};
 use super::refs::{CallRef, ClassRef, FileId, FunctionRef};
 use super::resolve::{Resolver, Target};
 use super::types::{Grade, Type, Typed};
@@ -216,9 +216,10 @@ impl<'p> Resolver<'p> {
     pub fn declared(&self, at: FileId, declaration: Declaration) -> Typed {
         let Some(_level) = Level::enter() else { return Typed::UNKNOWN };
         let file = self.file(at);
+        let question = Question::Declaration(at, declaration.what);
         match declaration.what {
-            Declared::Param(function, place) => self.param(at, function, place),
-            Declared::Bind(id) => self.bind(at, &file.facts.binds[id.index()]),
+            Declared::Param(function, place) => once(question, || self.param(at, function, place)),
+            Declared::Bind(id) => once(question, || self.bind(at, &file.facts.binds[id.index()])),
             Declared::Function(id) => Typed::traced(Type::Function(FunctionRef { file: at, id })),
             Declared::Class(id) => self.class_value(ClassRef { file: at, id }),
             Declared::Import(row) => self.import(at, row),

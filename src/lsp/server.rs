@@ -164,7 +164,11 @@ impl Server {
 
     fn run(&mut self, incoming: &Receiver<Incoming>, said: &Receiver<News>) -> bool {
         loop {
-            let tick = if self.scan.is_some() { crossbeam_channel::after(TICK) } else { never() };
+            let tick = if self.scan.as_ref().is_some_and(Scan::is_under_way) {
+                crossbeam_channel::after(TICK)
+            } else {
+                never()
+            };
             select! {
                 recv(incoming) -> message => match message {
                     Ok(Incoming::Message(Message::Notification(note))) if note.method == "exit" => {
@@ -219,6 +223,8 @@ impl Server {
     }
 
     fn response(&mut self, response: Response) {
+        let is_granted = response.response_result.is_ok();
+        self.scan = self.scan.take().and_then(|scan| scan.answered(&response.id, is_granted, self));
         if self.configuration.as_ref() != Some(&response.id) {
             return;
         }
@@ -295,7 +301,10 @@ impl Server {
         match news {
             News::Scanning(progress) => {
                 let is_first = self.state.done == 0;
-                self.scan = Some(Scan::new(progress, self.state.client.shows_progress));
+                match &mut self.scan {
+                    Some(scan) => scan.go_on(progress),
+                    None => self.scan = Some(Scan::new(progress, self.state.client.shows_progress)),
+                }
                 self.status("scanning", "");
                 if is_first {
                     self.report_progress();
@@ -308,9 +317,7 @@ impl Server {
             }
             News::Done { number, problems } => {
                 self.state.done = number;
-                if let Some(scan) = self.scan.take() {
-                    scan.end(self);
-                }
+                self.scan = self.scan.take().and_then(|scan| scan.end(self));
                 problems.iter().for_each(|problem| self.complain(&format!("perflint: {problem}")));
                 self.tell(&[], true);
                 // With more to do, it is not known yet how much there is to report.

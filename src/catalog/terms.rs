@@ -35,6 +35,8 @@ pub enum TypeHead<N = String> {
     TypeArgument(u32),
     /// The type of an argument; a class given as argument stands for its instance type.
     Argument(u32),
+    /// What iterating an argument gives, `arg1.element`.
+    ElementOf(u32),
     /// What the function given as argument returns.
     Callback,
 }
@@ -65,6 +67,7 @@ impl TypeTerm {
             TypeHead::Tuple => Some(TypeHead::Tuple),
             TypeHead::TypeArgument(position) => Some(TypeHead::TypeArgument(*position)),
             TypeHead::Argument(position) => Some(TypeHead::Argument(*position)),
+            TypeHead::ElementOf(position) => Some(TypeHead::ElementOf(*position)),
             TypeHead::Callback => Some(TypeHead::Callback),
         };
         let args: Vec<_> = self.args.iter().map(|arg| arg.try_map(name_of)).collect();
@@ -141,11 +144,13 @@ fn head_of(word: &str) -> TypeHead {
         "value" => TypeHead::Value,
         "tuple" => TypeHead::Tuple,
         _ => {
-            let numbered = |prefix| word.strip_prefix(prefix).and_then(|digits| digits.parse().ok());
-            match (numbered("arg"), numbered("type")) {
-                (Some(position), _) => TypeHead::Argument(position),
-                (None, Some(position)) => TypeHead::TypeArgument(position),
-                (None, None) => TypeHead::Type(word.to_owned()),
+            let (first, part) = word.split_once('.').unwrap_or((word, ""));
+            let numbered = |prefix| first.strip_prefix(prefix).and_then(|digits| digits.parse().ok());
+            match (numbered("arg"), numbered("type"), part) {
+                (Some(position), _, "") => TypeHead::Argument(position),
+                (Some(position), _, "element") => TypeHead::ElementOf(position),
+                (None, Some(position), "") => TypeHead::TypeArgument(position),
+                _ => TypeHead::Type(word.to_owned()),
             }
         }
     }
@@ -161,6 +166,10 @@ mod tests {
         assert_eq!(pair.args[0].head, TypeHead::Tuple);
         assert_eq!(pair.args[0].args[1].head, TypeHead::Value);
         assert_eq!(TypeTerm::parse("type0", 0).expect("reads").head, TypeHead::TypeArgument(0));
+        let pairs = TypeTerm::parse("tuple<arg1.element, arg0.rest>", 0).expect("reads");
+        let heads: Vec<_> = pairs.args.iter().map(|arg| &arg.head).collect();
+        let other = TypeHead::Type("arg0.rest".to_owned());
+        assert_eq!(heads, [&TypeHead::ElementOf(1), &other]);
         let term = TypeTerm::parse("python.Map<arg1, List<element>>", 10).expect("reads");
         assert_eq!(term.head, TypeHead::Type("python.Map".to_owned()));
         assert_eq!(term.span, Span::new(10, 20));

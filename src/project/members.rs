@@ -359,7 +359,8 @@ pub(super) fn field_term(term: &TypeTerm<crate::catalog::TypeId>, receiver: &Typ
         TypeHead::Element | TypeHead::Key => args.first().cloned().unwrap_or_default(),
         TypeHead::Value => args.get(1).cloned().unwrap_or_default(),
         TypeHead::Tuple => tuple_of(term.args.iter().map(|arg| field_term(arg, receiver, args)).collect()),
-        TypeHead::Argument(_) | TypeHead::TypeArgument(_) | TypeHead::Callback => Type::Unknown,
+        TypeHead::Argument(_) | TypeHead::ElementOf(_) => Type::Unknown,
+        TypeHead::TypeArgument(_) | TypeHead::Callback => Type::Unknown,
     }
 }
 

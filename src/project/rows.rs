@@ -212,10 +212,8 @@ impl Resolver<'_> {
             },
             TypeHead::Tuple => tuple_of(term.args.iter().map(|arg| self.term_type(at, call, arg, receiver)).collect()),
             TypeHead::TypeArgument(position) => self.type_argument(at, call, *position, receiver),
-            TypeHead::Argument(position) => {
-                let arg = self.sources.file(at).facts.positional(call).nth(*position as usize);
-                arg.map_or(Type::Unknown, |arg| self.operand(at, &arg.value, call.function).is)
-            }
+            TypeHead::Argument(position) => self.given(at, call, *position).is,
+            TypeHead::ElementOf(position) => self.element(&self.given(at, call, *position)).is,
             TypeHead::Callback => {
                 let callback = self
                     .sources
@@ -231,6 +229,12 @@ impl Resolver<'_> {
                 function.map_or(Type::Unknown, |function| self.result_of(function).is)
             }
         }
+    }
+
+    /// The type of a positional argument.
+    fn given(&self, at: FileId, call: &Call, position: u32) -> Typed {
+        let arg = self.sources.file(at).facts.positional(call).nth(position as usize);
+        arg.map_or(Typed::UNKNOWN, |arg| self.operand(at, &arg.value, call.function))
     }
 
     /// A type written at a call. Its own arguments that are left open (`Vec<_>`) are the receiver's elements.

@@ -199,6 +199,7 @@ fn written(term: &TypeTerm) -> String {
         TypeHead::Tuple => "tuple".to_owned(),
         TypeHead::TypeArgument(place) => format!("type{place}"),
         TypeHead::Argument(place) => format!("arg{place}"),
+        TypeHead::ElementOf(place) => format!("arg{place}.element"),
         TypeHead::Callback => "callback".to_owned(),
     };
     if term.args.is_empty() {
